@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "image/row_source.h"
+#include "imagepacker/byte_sink.h"
+#include "imagepacker/image.h"
+#include "imagepacker/options.h"
+#include "imagepacker/picture.h"
+#include "imagepacker/result.h"
+#include "imagepacker/task_pool.h"
+
+namespace imagepacker {
+
+/// One picture on its way through an encoder. All borrowed for the call.
+struct EncodeJob {
+  const RowSource& image;  ///< in Encoder::input() format
+  const Metadata& metadata;
+  TaskPool& pool;
+  std::stop_token stop;
+};
+
+/// Turns rows into one format's bytes, with settings fixed at creation. Immutable: encode() may run in several threads
+/// at once. Bytes must not depend on the number of threads or the CPU.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+
+  /// The format in which the encoder reads rows: one of PixelFormat's layouts and the colour space the bytes stand for.
+  [[nodiscard]] virtual const ImageFormat& input() const = 0;
+
+  /// Errors: codec_failed with the library's text, sink_failed, out_of_memory, cancelled; limit_exceeded for metadata
+  /// that the format can't hold.
+  virtual Status encode(const EncodeJob& job, ByteSink& sink) const = 0;
+};
+
+/// What the packer knows of a codec. One per format, see codec_list.h.
+struct CodecDescriptor {
+  FormatInfo info;
+
+  /// An encoder for pictures like `source`. `options` are in range and fit `info` (the packer has checked); anything
+  /// finer is checked here: Errc::unsupported or invalid_argument, naming option, value and what is allowed. `source`
+  /// is the picture as it is to appear: scaled, tone-mapped where the format has no HDR, with Alpha::none when it is to
+  /// be opaque. The encoder chooses the layout and matrix nearest to it that the format can hold.
+  Result<std::unique_ptr<Encoder>> (*create_encoder)(const ImageFormat& source, const PackingOptions& options);
+};
+
+}  // namespace imagepacker

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "pack/option_check.h"
+
+#include <string>
+
+#include "base/text.h"
+#include "base/try.h"
+
+namespace imagepacker {
+namespace {
+
+Status check_range(std::string_view option, std::int64_t value, std::int64_t lowest, std::int64_t highest) {
+  if (value < lowest || value > highest) {
+    return make_error(Errc::invalid_argument, text(option, " is ", value, "; allowed are ", lowest, " to ", highest));
+  }
+  return {};
+}
+
+Status check_ranges(const PackingOptions& options) {
+  constexpr std::int64_t kInt = 0x7FFFFFFF;
+  IP_TRY(check_range("format", static_cast<int>(options.format), 0, static_cast<int>(Format::heif)));
+  IP_TRY(check_range("quality", options.quality, 0, PackingOptions::kMaxQuality));
+  IP_TRY(check_range("effort", options.effort, 0, PackingOptions::kMaxEffort));
+  IP_TRY(check_range("chroma-subsampling", static_cast<int>(options.chroma_subsampling), 0,
+                     static_cast<int>(ChromaSubsampling::yuv444)));
+  IP_TRY(check_range("desired-dynamic-range", static_cast<int>(options.desired_dynamic_range), 0,
+                     static_cast<int>(DynamicRange::hdr)));
+  IP_TRY(check_range("background", options.background, 0, 0xFFFFFF));
+  IP_TRY(check_range("max-width", options.max_width, 0, kInt));
+  IP_TRY(check_range("max-height", options.max_height, 0, kInt));
+  return {};
+}
+
+}  // namespace
+
+Status check_options(const PackingOptions& options, const FormatInfo* codec, const ImageFormat& source) {
+  IP_TRY(check_ranges(options));
+  if (codec == nullptr) {
+    std::string formats;
+    for (const FormatInfo& each : supported_formats()) {
+      formats += text(formats.empty() ? "" : ", ", each.name);
+    }
+    return make_error(Errc::unsupported, text("this build has no encoder for format ", static_cast<int>(options.format),
+                                              "; it has ", formats));
+  }
+  if (options.lossless && !codec->can_lossless) {
+    return make_error(Errc::unsupported,
+                      text("lossless is true but ", codec->long_name, " has no lossless mode; use WebP, PNG or HEIF"));
+  }
+  if (options.progressive && !codec->can_progressive) {
+    return make_error(Errc::unsupported,
+                      text("progressive is true but only JPEG is made progressive, not ", codec->long_name));
+  }
+  if (options.desired_dynamic_range == DynamicRange::hdr) {
+    if (!is_hdr(source.color.transfer)) {
+      return make_error(
+          Errc::unsupported,
+          "desired-dynamic-range is hdr but the picture is SDR; use auto or sdr, or give PQ or HLG video");
+    }
+    return make_error(Errc::unsupported, "desired-dynamic-range is hdr, which this version can't do; use auto or sdr");
+  }
+  return {};
+}
+
+Status check_size(Size size, const FormatInfo& codec) {
+  if (size.width > codec.max_width || size.height > codec.max_height) {
+    return make_error(Errc::limit_exceeded,
+                      text("a picture of ", size.width, "×", size.height, " pixels is too large for ", codec.long_name,
+                           "; the largest is ", codec.max_width, "×", codec.max_height));
+  }
+  return {};
+}
+
+}  // namespace imagepacker
