@@ -49,6 +49,12 @@ enum class ChromaSubsampling : std::uint8_t {
   yuv444,
 };
 
+/// Entropy-code tables of JPEG; other formats ignore it.
+enum class HuffmanTables : std::uint8_t {
+  optimal,   ///< made for the picture: fewest bytes
+  standard,  ///< ITU-T T.81 annex K, for receivers that get no tables: RTP (RFC 2435). An error with `progressive`
+};
+
 /// How a picture is packed. Packer::create checks every value and names the range of one that is out of it.
 struct PackingOptions {
   static constexpr int kMaxQuality = 100;
@@ -61,7 +67,8 @@ struct PackingOptions {
   bool lossless = false;          ///< exact samples, for formats that can
   int effort = kDefaultEffort;    ///< 0..10, time spent for fewer bytes
   ChromaSubsampling chroma_subsampling = ChromaSubsampling::automatic;
-  bool progressive = false;             ///< JPEG with progressive scans; an error with formats that have none
+  bool progressive = false;  ///< JPEG with progressive scans; an error with formats that have none
+  HuffmanTables huffman_tables = HuffmanTables::optimal;
   std::uint32_t background = 0xFFFFFF;  ///< 0xRRGGBB in sRGB, behind transparent pixels where alpha can't be kept
   DynamicRange desired_dynamic_range = DynamicRange::automatic;
   int max_width = 0;            ///< pixels, 0 = no limit; larger pictures shrink, aspect kept

@@ -25,6 +25,8 @@ Status check_ranges(const PackingOptions& options) {
                      static_cast<int>(ChromaSubsampling::yuv444)));
   IP_TRY(check_range("desired-dynamic-range", static_cast<int>(options.desired_dynamic_range), 0,
                      static_cast<int>(DynamicRange::hdr)));
+  IP_TRY(check_range("huffman-tables", static_cast<int>(options.huffman_tables), 0,
+                     static_cast<int>(HuffmanTables::standard)));
   IP_TRY(check_range("background", options.background, 0, 0xFFFFFF));
   IP_TRY(check_range("max-width", options.max_width, 0, kInt));
   IP_TRY(check_range("max-height", options.max_height, 0, kInt));
