@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "container/jpeg_segments.h"
+#include "imagepacker/picture.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker {
+
+/// The application segments that stand behind SOI: Exif (CIPA DC-008) or, without it, JFIF (T.871), since each of the
+/// two wants to be the first; then XMP (extended XMP above one segment, XMP specification part 3 clause 1.1.3) and the
+/// profile in as many segments as it takes (ICC.1 annex B.4).
+///
+/// `icc` stands for metadata.icc, which is not looked at: the caller knows whether a profile has to be made.
+/// Errors: limit_exceeded for Exif above 65,527 bytes and a profile above 255 segments, naming size and limit.
+Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentWriter& out);
+
+}  // namespace imagepacker
