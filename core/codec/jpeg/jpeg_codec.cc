@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <array>
+#include <string_view>
+
+#include "base/try.h"
+#include "codec/codec.h"
+#include "codec/jpeg/jpeg_encoder.h"
+#include "color/icc_profile.h"
+
+namespace imagepacker {
+namespace {
+
+/// libjpeg's JPEG_MAX_DIMENSION: what its decoders accept, a little below the 65535 of the format.
+constexpr int kMaxDimension = 65500;
+
+/// The layout that the coder reads: explicit subsampling as asked, else the source's own where JPEG decoders are sure
+/// to have it. 4:1:1 has the chroma samples of 4:2:0 but lies in odd MCUs, so it becomes 4:2:0; RGB becomes 4:2:0.
+PixelFormat choose_layout(const PixelFormatInfo& source, ChromaSubsampling wanted) {
+  if (source.model == ColorModel::gray) {
+    return PixelFormat::gray8;
+  }
+  switch (wanted) {
+    case ChromaSubsampling::yuv420:
+      return PixelFormat::i420;
+    case ChromaSubsampling::yuv422:
+      return PixelFormat::y42b;
+    case ChromaSubsampling::yuv444:
+      return PixelFormat::y444;
+    case ChromaSubsampling::automatic:
+      break;
+  }
+  if (source.model == ColorModel::rgb || source.log2_chroma_h == 1 || source.log2_chroma_w > 1) {
+    return PixelFormat::i420;
+  }
+  return source.log2_chroma_w == 1 ? PixelFormat::y42b : PixelFormat::y444;
+}
+
+/// What JFIF says of every picture: BT.601 matrix, full range, chroma in the middle (ITU-T T.871).
+ColorSpace jfif_color(ColorSpace color) {
+  color.matrix = Matrix::bt601;
+  color.range = Range::full;
+  color.chroma_site = ChromaSite::center;
+  return color;
+}
+
+/// The profile for `color`, or for its primaries with the sRGB curve where no ICC curve can state its own: `color` then
+/// changes, and the picture is converted. Empty where viewers without colour management are right.
+Result<Bytes> choose_profile(ColorSpace& color, ColorModel model) {
+  if (is_shown_as_srgb(color)) {
+    return Bytes{};
+  }
+  auto profile = make_icc_profile(color, model);
+  if (profile.has_value() || profile.error().code != Errc::unsupported || color.transfer == Transfer::srgb) {
+    return profile;
+  }
+  color.transfer = Transfer::srgb;
+  return choose_profile(color, model);
+}
+
+Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
+  if (options.progressive && options.huffman_tables == HuffmanTables::standard) {
+    return make_error(Errc::unsupported,
+                      "progressive is true and huffman-tables is standard, but those tables have no codes for "
+                      "progressive scans; use huffman-tables=optimal or progressive=false");
+  }
+  jpeg::JpegSettings settings{
+      .input = {.layout = choose_layout(source.info(), options.chroma_subsampling),
+                .size = source.size,
+                .color = jfif_color(source.color),
+                .alpha = Alpha::none,
+                .hdr = {}},
+      .quant_tables = jpeg::standard_quant_tables(options.quality),
+      .progressive = options.progressive,
+      .huffman_tables = options.huffman_tables,
+      .icc = {},
+  };
+  IP_ASSIGN(settings.icc, choose_profile(settings.input.color, settings.input.info().model));
+  return std::unique_ptr<Encoder>(std::make_unique<jpeg::JpegEncoder>(std::move(settings)));
+}
+
+constexpr std::array<std::string_view, 1> kMimeTypes = {"image/jpeg"};
+constexpr std::array<std::string_view, 2> kExtensions = {"jpg", "jpeg"};
+
+}  // namespace
+
+const CodecDescriptor& jpeg_codec() {
+  static const CodecDescriptor codec = {
+      .info = {.format = Format::jpeg,
+               .name = "jpeg",
+               .long_name = "JPEG",
+               .mime_types = kMimeTypes,
+               .extensions = kExtensions,
+               .max_width = kMaxDimension,
+               .max_height = kMaxDimension,
+               .can_lossy = true,
+               .can_lossless = false,
+               .can_alpha = false,
+               .can_progressive = true,
+               .can_hdr = false,
+               .max_depth = 8},
+      .create_encoder = create_encoder,
+  };
+  return codec;
+}
+
+}  // namespace imagepacker

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "codec/codec.h"
+#include "codec/jpeg/quantization.h"
+
+namespace imagepacker::jpeg {
+
+/// What a picture is encoded with, decided once.
+struct JpegSettings {
+  ImageFormat input;
+  QuantTables quant_tables;
+  bool progressive = false;
+  HuffmanTables huffman_tables = HuffmanTables::optimal;
+  Bytes icc;  ///< the profile that stands for `input`'s colour when the picture brings none; empty where none is needed
+};
+
+class JpegEncoder final : public Encoder {
+ public:
+  explicit JpegEncoder(JpegSettings settings) : settings_(std::move(settings)) {}
+
+  [[nodiscard]] const ImageFormat& input() const override { return settings_.input; }
+  Status encode(const EncodeJob& job, ByteSink& sink) const override;
+
+ private:
+  JpegSettings settings_;
+};
+
+}  // namespace imagepacker::jpeg
