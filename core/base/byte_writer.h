@@ -24,7 +24,11 @@ class ByteWriter {
   ByteWriter& u32le(std::uint32_t value) { return u16le(value & 0xFFFF).u16le(value >> 16); }
 
   ByteWriter& append(ByteView bytes) {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    if (!bytes.empty()) {
+      const std::size_t end = bytes_.size();
+      bytes_.resize(end + bytes.size());
+      std::memcpy(bytes_.data() + end, bytes.data(), bytes.size());
+    }
     return *this;
   }
   /// The characters of `chars`, without a terminator.
