@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "image/image_buffer.h"
+
+namespace imagepacker {
+
+/// Prepares a row of every plane for pack_row(): bytes that no component fills (the x of RGBx) become 0xFF, words that
+/// several components share become 0. `row` counts luma rows; a chroma plane's row is prepared with the first of the
+/// luma rows that it belongs to.
+void begin_packed_row(const MutableImageView& image, int row);
+
+/// Writes one row of one component: code = truncated clamp(values[x] + (offset + 0.5), 0, max + 0.5), which rounds to
+/// the nearest code. `row` and `count` are in samples of that component. Not for v210.
+void pack_row(const MutableImageView& image, int component, int row, int count, const float* values, float offset);
+
+}  // namespace imagepacker
