@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "metadata/exif_document.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "metadata/exif_key.h"
+#include "metadata/exif_value.h"
+
+namespace imagepacker {
+namespace {
+
+ByteView view(std::string_view chars) {
+  return std::as_bytes(std::span(chars));
+}
+
+bool contains(const Bytes& bytes, std::string_view chars) {
+  return !std::ranges::search(bytes, view(chars)).empty();
+}
+
+std::string sample_value(const ExifKey& key) {
+  switch (key.type) {
+    case ExifType::ascii:
+      return "text of " + std::string(key.name);
+    case ExifType::comment:
+      return "Käse";
+    case ExifType::undefined:
+      return std::string(key.count == 0 ? 5 : key.count, '\3');
+    default: {
+      std::string numbers = "7";
+      for (int i = 1; i < key.count; ++i) {
+        numbers += " 7";
+      }
+      return numbers;
+    }
+  }
+}
+
+TEST(ExifDocument, EveryKeySurvivesWritingAndReading) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  for (const ExifKey& key : exif_keys()) {
+    const Status status = document->set(key.name, sample_value(key));
+    EXPECT_TRUE(status.has_value()) << status.error().message;
+  }
+  const auto bytes = document->serialize();
+  ASSERT_TRUE(bytes.has_value());
+  const auto again = ExifDocument::parse(*bytes);
+  ASSERT_TRUE(again.has_value());
+  for (const ExifKey& key : exif_keys()) {
+    EXPECT_TRUE(again->has(key.name)) << key.name;
+  }
+  const auto second = again->serialize();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(*bytes, *second);
+}
+
+TEST(ExifDocument, ValuesThatATagCantHoldAreNamed) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  const std::pair<std::string, std::string> wrong[] = {
+      {"Exif.Photo.NoSuchTag", "1"},        {"Exif.Photo.FNumber", "wide"},
+      {"Exif.Photo.FNumber", "-1"},         {"Exif.Photo.FNumber", "1 2"},
+      {"Exif.Photo.MeteringMode", "65536"}, {"Exif.GPSInfo.GPSLatitude", "48 8"},
+      {"Exif.Photo.LensModel", "\xC3("},    {"Exif.Photo.LensModel", std::string("a\0b", 3)},
+      {"Exif.Photo.ISOSpeed", "1e9"},       {"Exif.Image.Artist", std::string(kMaxExifValueBytes + 1, 'x')},
+      {"Exif.Photo.FNumber", ""},           {"Exif.Photo.FNumber", "nan"},
+  };
+  for (const auto& [key, value] : wrong) {
+    const Status status = document->set(key, value);
+    ASSERT_FALSE(status.has_value()) << key << "=" << value.substr(0, 20);
+    EXPECT_NE(status.error().message.find(key), std::string::npos) << status.error().message;
+    EXPECT_FALSE(document->has(key));
+  }
+}
+
+TEST(ExifDocument, GpsLeavesNothingBehind) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  ASSERT_TRUE(document->set("Exif.GPSInfo.GPSMapDatum", "SOMEWHERE-SECRET").has_value());
+  ASSERT_TRUE(document->set("Exif.Image.Artist", "Someone").has_value());
+  EXPECT_TRUE(contains(*document->serialize(), "SOMEWHERE-SECRET"));
+  document->erase_gps();
+  const auto bytes = document->serialize();
+  ASSERT_TRUE(bytes.has_value());
+  EXPECT_FALSE(contains(*bytes, "SOMEWHERE-SECRET"));
+  EXPECT_TRUE(contains(*bytes, "Someone"));
+}
+
+TEST(ExifDocument, OrientationAndThumbnailComeBack) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  ASSERT_TRUE(document->describe_picture({4080, 3072}, ExifColorSpace::srgb).has_value());
+  ASSERT_TRUE(document->set_orientation(Orientation::rotate_270).has_value());
+  ASSERT_TRUE(document->set_thumbnail(view("\xFF\xD8 a thumbnail \xFF\xD9")).has_value());
+  const auto again = ExifDocument::parse(*document->serialize());
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->orientation(), Orientation::rotate_270);
+  EXPECT_TRUE(again->has_thumbnail());
+}
+
+TEST(ExifDocument, DescribingAPictureDropsTheOldThumbnail) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  ASSERT_TRUE(document->set_thumbnail(view("\xFF\xD8 OLD PICTURE \xFF\xD9")).has_value());
+  ASSERT_TRUE(document->describe_picture({8, 8}, ExifColorSpace::uncalibrated).has_value());
+  EXPECT_FALSE(contains(*document->serialize(), "OLD PICTURE"));
+}
+
+TEST(ExifDocument, RefusesWhatIsNotExif) {
+  for (const std::string& bytes : {std::string(), std::string("Exif\0\0", 6), std::string("II*\0", 4),
+                                   std::string("II*\0\xFF\xFF\xFF\xFF", 8), std::string(1000, 'x')}) {
+    const auto document = ExifDocument::parse(view(bytes));
+    ASSERT_FALSE(document.has_value());
+    EXPECT_EQ(document.error().code, Errc::corrupt_input);
+  }
+}
+
+TEST(ExifDocument, SurvivesEveryTruncationAndFlippedByte) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  for (const ExifKey& key : exif_keys()) {
+    ASSERT_TRUE(document->set(key.name, sample_value(key)).has_value());
+  }
+  const Bytes whole = *document->serialize();
+  for (std::size_t length = 0; length < whole.size(); length += 7) {
+    if (const auto cut = ExifDocument::parse(ByteView(whole).first(length)); cut.has_value()) {
+      EXPECT_TRUE(cut->serialize().has_value());
+    }
+  }
+  for (std::size_t at = 0; at < whole.size(); at += 3) {
+    Bytes changed = whole;
+    changed[at] ^= std::byte{0xFF};
+    if (const auto flipped = ExifDocument::parse(changed); flipped.has_value()) {
+      EXPECT_TRUE(flipped->serialize().has_value());
+    }
+  }
+}
+
+TEST(ExifValue, FractionsAreTheSimplestNearby) {
+  const std::tuple<double, std::uint32_t, std::uint32_t> expected[] = {
+      {0, 0, 1}, {1, 1, 1}, {1.0 / 60, 1, 60}, {2.8, 14, 5}, {0.0166666667, 1, 60}, {4294967295.0, 4294967295, 1}};
+  for (const auto& [value, numerator, denominator] : expected) {
+    const Fraction fraction = nearest_fraction(value);
+    EXPECT_EQ(fraction.numerator, numerator) << value;
+    EXPECT_EQ(fraction.denominator, denominator) << value;
+  }
+}
+
+TEST(ExifValue, NegativeFractionsAreTwosComplement) {
+  const auto value = encode_exif_value(*find_exif_key("Exif.Photo.ExposureBiasValue"), "-2/3", ByteOrder::big_endian);
+  ASSERT_TRUE(value.has_value());
+  const Bytes expected = {std::byte{0xFF}, std::byte{0xFF}, std::byte{0xFF}, std::byte{0xFE},
+                          std::byte{0},    std::byte{0},    std::byte{0},    std::byte{3}};
+  EXPECT_EQ(value->bytes, expected);
+}
+
+TEST(ExifValue, CommentsBeyondAsciiAreUtf16) {
+  const auto value =
+      encode_exif_value(*find_exif_key("Exif.Photo.UserComment"), "\xF0\x9F\x93\xB7", ByteOrder::little_endian);
+  ASSERT_TRUE(value.has_value());
+  const std::string_view expected("UNICODE\0\x3D\xD8\xF7\xDC", 12);
+  EXPECT_TRUE(std::ranges::equal(value->bytes, view(expected)));
+}
+
+TEST(ExifValue, TellsUtf8FromOtherBytes) {
+  for (const std::string_view good : {"", "abc", "\xC3\xA4", "\xE2\x82\xAC", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_TRUE(is_valid_utf8_text(good));
+  }
+  for (const std::string_view bad :
+       {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8"}) {
+    EXPECT_FALSE(is_valid_utf8_text(bad));
+  }
+}
+
+}  // namespace
+}  // namespace imagepacker
