@@ -24,6 +24,7 @@ LIBRARY_HOMES = {
     r"x265\.h|libheif/.*": ["core/codec/heif"],
     r"hwy/.*": ["core"],
     r"lcms2\.h": ["core/color", "core/hdr", "core/metadata"],
+    r"libexif/.*|pugixml\.hpp": ["core/metadata"],
     r"zimg\.h|zimg\+\+\.hpp": ["core/scale"],
     r"(gst|glib|gio|gobject)/.*|glib\.h|glib-object\.h|gmodule\.h": ["gst"],
     r"(linux|sys)/.*|(pthread|sched|unistd|fcntl)\.h": ["core/base", "gst"],
