@@ -1,37 +1,155 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "color/color_map.h"
 
-#include "base/text.h"
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "color/curve_table.h"
+#include "color/primaries.h"
+#include "color/tone_map.h"
+#include "color/transfer.h"
 
 namespace imagepacker {
 namespace {
 
-Transfer shown(Transfer transfer) {
+// Light is linear and relative to SDR white throughout; HLG's scene light is 0..1.
+
+/// Display light per scene light of HLG, from the scene's luminance (BT.2100 OOTF).
+double hlg_display_gain(double scene_luminance) {
+  return kHlgPeakNits / kSdrWhiteNits * std::pow(scene_luminance, kHlgSystemGamma - 1);
+}
+
+/// Scene light per display light, from the luminance on the display.
+double hlg_scene_gain(double display_luminance) {
+  const double relative = display_luminance * kSdrWhiteNits / kHlgPeakNits;
+  return kSdrWhiteNits / kHlgPeakNits * std::pow(relative, (1 - kHlgSystemGamma) / kHlgSystemGamma);
+}
+
+/// From codes to light; for HLG to scene light.
+double to_light(Transfer transfer, double coded) {
   switch (transfer) {
-    case Transfer::bt709:
-    case Transfer::unspecified:
-    case Transfer::bt601:
-    case Transfer::bt2020_10:
-    case Transfer::bt2020_12:
-      return Transfer::srgb;
+    case Transfer::pq:
+      return pq_eotf(coded) / kSdrWhiteNits;
+    case Transfer::hlg:
+      return hlg_inverse_oetf(coded);
     default:
-      return transfer;
+      return sdr_to_linear(transfer, coded);
   }
 }
+
+double from_light(Transfer transfer, double light) {
+  switch (transfer) {
+    case Transfer::pq:
+      return pq_inverse_eotf(light * kSdrWhiteNits);
+    case Transfer::hlg:
+      return hlg_oetf(light);
+    default:
+      return sdr_from_linear(transfer, light);
+  }
+}
+
+/// A gain for all three components that depends on their weighted sum (`weights` given) or on the highest of them.
+struct Gain {
+  LightTable table;
+  std::optional<std::array<float, 3>> weights;
+
+  void apply(float& r, float& g, float& b) const {
+    const float level =
+        weights ? ((*weights)[0] * r + (*weights)[1] * g) + (*weights)[2] * b : std::max(std::max(r, g), b);
+    const float gain = table(level);
+    r *= gain;
+    g *= gain;
+    b *= gain;
+  }
+};
+
+std::array<float, 3> in_single_precision(const Vector3& v) {
+  return {static_cast<float>(v[0]), static_cast<float>(v[1]), static_cast<float>(v[2])};
+}
+
+/// Through linear light: curve, HLG's rendering, tone map, primaries, HLG's rendering undone, curve.
+class LightMap final : public ColorMap {
+ public:
+  LightMap(const ImageFormat& source, const ImageFormat& target)
+      : decode_([&](double coded) { return to_light(source.color.transfer, coded); }),
+        encode_([&](double light) { return from_light(target.color.transfer, light); }) {
+    if (source.color.transfer == Transfer::hlg) {
+      before_.push_back({LightTable(hlg_display_gain), in_single_precision(luminance_weights(source.color.primaries))});
+    }
+    if (is_hdr(source.color.transfer) && !is_hdr(target.color.transfer)) {
+      const double peak = content_peak_nits(source);
+      before_.push_back({LightTable([peak](double light) { return tone_mapped(light, peak) / light; }), {}});
+    }
+    const Matrix3 matrix = are_equal(source.color.primaries, target.color.primaries)
+                               ? kIdentity3
+                               : rgb_to_rgb(source.color.primaries, target.color.primaries);
+    for (std::size_t i = 0; i < 3; ++i) {
+      matrix_[i] = in_single_precision(matrix.rows[i]);
+    }
+    if (target.color.transfer == Transfer::hlg) {
+      after_.push_back({LightTable(hlg_scene_gain), in_single_precision(luminance_weights(target.color.primaries))});
+    }
+  }
+
+  void apply(float* r, float* g, float* b, int count) const override {
+    for (int x = 0; x < count; ++x) {
+      std::array<float, 3> in = {decode_(r[x]), decode_(g[x]), decode_(b[x])};
+      for (const Gain& gain : before_) {
+        gain.apply(in[0], in[1], in[2]);
+      }
+      std::array<float, 3> out{};
+      for (std::size_t i = 0; i < 3; ++i) {
+        out[i] = std::max((matrix_[i][0] * in[0] + matrix_[i][1] * in[1]) + matrix_[i][2] * in[2], 0.0F);
+      }
+      for (const Gain& gain : after_) {
+        gain.apply(out[0], out[1], out[2]);
+      }
+      r[x] = encode_(out[0]);
+      g[x] = encode_(out[1]);
+      b[x] = encode_(out[2]);
+    }
+  }
+
+ private:
+  CodeTable decode_;
+  LightTable encode_;
+  std::vector<Gain> before_;
+  std::array<std::array<float, 3>, 3> matrix_{};
+  std::vector<Gain> after_;
+};
 
 }  // namespace
 
-Result<std::unique_ptr<const ColorMap>> make_color_map(const ImageFormat& source, const ImageFormat& target) {
-  const auto resolved = [](Primaries p) { return p == Primaries::unspecified ? Primaries::bt709 : p; };
-  if (shown(source.color.transfer) == shown(target.color.transfer) &&
-      resolved(source.color.primaries) == resolved(target.color.primaries)) {
-    return std::unique_ptr<const ColorMap>();
+std::unique_ptr<const ColorMap> make_color_map(const ImageFormat& source, const ImageFormat& target) {
+  if (shown_transfer(source.color.transfer) == shown_transfer(target.color.transfer) &&
+      are_equal(source.color.primaries, target.color.primaries)) {
+    return nullptr;
   }
-  return make_error(Errc::unsupported, "no conversion between different transfer characteristics or primaries");
+  return std::make_unique<const LightMap>(source, target);
 }
 
-Vector3 srgb_color_in(const ColorSpace&, std::uint32_t srgb) {
-  return {(srgb >> 16 & 0xFF) / 255.0, (srgb >> 8 & 0xFF) / 255.0, (srgb & 0xFF) / 255.0};
+Vector3 srgb_color_in(const ColorSpace& color, std::uint32_t srgb) {
+  const Vector3 coded = {(srgb >> 16 & 0xFF) / 255.0, (srgb >> 8 & 0xFF) / 255.0, (srgb & 0xFF) / 255.0};
+  if (shown_transfer(color.transfer) == Transfer::srgb && are_equal(color.primaries, Primaries::bt709)) {
+    return coded;
+  }
+  Vector3 light{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    light[i] = sdr_to_linear(Transfer::srgb, coded[i]);
+  }
+  light = rgb_to_rgb(Primaries::bt709, color.primaries) * light;
+  if (color.transfer == Transfer::hlg) {
+    const Vector3 weights = luminance_weights(color.primaries);
+    const double luminance = weights[0] * light[0] + weights[1] * light[1] + weights[2] * light[2];
+    const double gain = luminance > 0 ? hlg_scene_gain(luminance) : 0;
+    light = {light[0] * gain, light[1] * gain, light[2] * gain};
+  }
+  Vector3 result{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    result[i] = from_light(color.transfer, std::max(light[i], 0.0));
+  }
+  return result;
 }
 
 }  // namespace imagepacker

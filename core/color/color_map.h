@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "color/matrix.h"
 #include "imagepacker/image.h"
-#include "imagepacker/result.h"
 
 namespace imagepacker {
 
@@ -21,7 +21,7 @@ class ColorMap {
 
 /// The map from the colours of `source` to those of `target`, or nullptr when values mean the same in both: equal
 /// curves and primaries, or curves that are both shown as sRGB.
-Result<std::unique_ptr<const ColorMap>> make_color_map(const ImageFormat& source, const ImageFormat& target);
+std::unique_ptr<const ColorMap> make_color_map(const ImageFormat& source, const ImageFormat& target);
 
 /// The R'G'B' value in `color` that shows the sRGB colour 0xRRGGBB.
 Vector3 srgb_color_in(const ColorSpace& color, std::uint32_t srgb);

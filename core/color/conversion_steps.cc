@@ -84,7 +84,7 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
   const PixelFormatInfo& to = target.info();
   const Coding source_coding = coding_of(from.model, from.depth, source.color);
   const Coding target_coding = coding_of(to.model, to.depth, target.color);
-  IP_ASSIGN(auto color_map, make_color_map(source, target));
+  auto color_map = make_color_map(source, target);
 
   const Matrix3 to_target =
       color_map != nullptr ? target_coding.from_rgb : target_coding.from_rgb * source_coding.to_rgb;

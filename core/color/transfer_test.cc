@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "color/transfer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "color/curve_table.h"
+#include "color/primaries.h"
+#include "color/tone_map.h"
+
+namespace imagepacker {
+namespace {
+
+TEST(Transfer, PqHasItsKnownValues) {
+  EXPECT_NEAR(pq_eotf(1), 10000, 1e-6);
+  EXPECT_NEAR(pq_eotf(0), 0, 1e-6);
+  EXPECT_NEAR(pq_inverse_eotf(203), 0.5807, 1e-4);
+  EXPECT_NEAR(pq_inverse_eotf(1000), 0.7518, 1e-4);
+  EXPECT_NEAR(pq_inverse_eotf(100), 0.5081, 1e-4);
+}
+
+TEST(Transfer, HlgHasItsKnownValues) {
+  EXPECT_NEAR(hlg_inverse_oetf(0.5), 1.0 / 12, 1e-9);
+  EXPECT_NEAR(hlg_inverse_oetf(1), 1, 1e-6);
+  // 75 % HLG is graphics white on a display of 1000 cd/m².
+  EXPECT_NEAR(kHlgPeakNits * std::pow(hlg_inverse_oetf(0.75), kHlgSystemGamma), kSdrWhiteNits, 0.5);
+}
+
+TEST(Transfer, CurvesAndTheirInversesMeet) {
+  for (double coded = 0; coded <= 1; coded += 1.0 / 64) {
+    EXPECT_NEAR(pq_inverse_eotf(pq_eotf(coded)), coded, 1e-6);
+    EXPECT_NEAR(hlg_oetf(hlg_inverse_oetf(coded)), coded, 1e-6);
+    for (const Transfer transfer : {Transfer::srgb, Transfer::bt709, Transfer::gamma22, Transfer::gamma28,
+                                    Transfer::gamma18, Transfer::gamma20, Transfer::adobe_rgb, Transfer::linear}) {
+      EXPECT_NEAR(sdr_from_linear(transfer, sdr_to_linear(transfer, coded)), coded, 1e-6);
+    }
+    // The pieces of SMPTE 240M do not quite meet, as printed in H.273.
+    EXPECT_NEAR(sdr_from_linear(Transfer::smpte240m, sdr_to_linear(Transfer::smpte240m, coded)), coded, 2e-4);
+  }
+  EXPECT_NEAR(sdr_from_linear(Transfer::log100, sdr_to_linear(Transfer::log100, 0.5)), 0.5, 1e-9);
+  EXPECT_NEAR(sdr_from_linear(Transfer::log316, sdr_to_linear(Transfer::log316, 0.5)), 0.5, 1e-9);
+}
+
+TEST(Primaries, WhiteStaysWhite) {
+  for (const Primaries from : {Primaries::bt2020, Primaries::bt470m, Primaries::smpte_rp431, Primaries::adobe_rgb}) {
+    for (const Primaries to : {Primaries::bt709, Primaries::smpte_eg432, Primaries::film}) {
+      for (const double value : rgb_to_rgb(from, to) * Vector3{1, 1, 1}) {
+        EXPECT_NEAR(value, 1, 1e-9);
+      }
+    }
+  }
+}
+
+TEST(Primaries, LuminanceWeightsAreThoseOfTheirStandards) {
+  const Vector3 bt2020 = luminance_weights(Primaries::bt2020);
+  EXPECT_NEAR(bt2020[0], 0.2627, 1e-4);
+  EXPECT_NEAR(bt2020[1], 0.6780, 1e-4);
+  const Vector3 bt709 = luminance_weights(Primaries::bt709);
+  EXPECT_NEAR(bt709[0], 0.2126, 1e-4);
+  EXPECT_NEAR(bt709[2], 0.0722, 1e-4);
+}
+
+TEST(ToneMap, KeepsShadowsAndEndsAtWhite) {
+  for (const double peak : {203.0, 400.0, 1000.0, 4000.0, 10000.0}) {
+    EXPECT_NEAR(tone_mapped(peak / kSdrWhiteNits, peak), 1, 1e-6);
+    EXPECT_NEAR(tone_mapped(0.01, peak), 0.01, 1e-6);
+    double last = 0;
+    for (double light = 0; light < 60; light += 0.05) {
+      const double mapped = tone_mapped(light, peak);
+      EXPECT_GE(mapped, last - 1e-9);
+      EXPECT_LE(mapped, std::max(light, 1e-12) + 1e-9);
+      last = mapped;
+    }
+  }
+}
+
+TEST(ToneMap, TakesThePeakFromWhatTheFormatTells) {
+  ImageFormat format;
+  format.color.transfer = Transfer::pq;
+  EXPECT_EQ(content_peak_nits(format), 1000);
+  format.hdr.mastering_display = MasteringDisplay{.max_luminance = 40000000};
+  EXPECT_EQ(content_peak_nits(format), 4000);
+  format.hdr.content_light_level = ContentLightLevel{.max_cll = 650};
+  EXPECT_EQ(content_peak_nits(format), 650);
+  format.hdr.content_light_level->max_cll = 50;
+  EXPECT_EQ(content_peak_nits(format), kSdrWhiteNits);
+}
+
+TEST(CurveTable, FollowsItsCurve) {
+  const CodeTable decode([](double coded) { return sdr_to_linear(Transfer::srgb, coded); });
+  const LightTable encode([](double light) { return sdr_from_linear(Transfer::srgb, light); });
+  const LightTable encode_pq([](double light) { return pq_inverse_eotf(light * kSdrWhiteNits); });
+  for (int code = 0; code <= 65535; ++code) {
+    const double coded = code / 65535.0;
+    EXPECT_NEAR(decode(static_cast<float>(coded)), sdr_to_linear(Transfer::srgb, coded), 1e-6);
+    EXPECT_NEAR(encode(static_cast<float>(sdr_to_linear(Transfer::srgb, coded))), coded, 2e-6);
+    EXPECT_NEAR(encode_pq(static_cast<float>(pq_eotf(coded) / kSdrWhiteNits)), coded, 4e-5);
+  }
+  EXPECT_EQ(decode(-1.0F), 0.0F);
+  EXPECT_EQ(decode(2.0F), 1.0F);
+  EXPECT_EQ(encode(100.0F), 1.0F);
+}
+
+}  // namespace
+}  // namespace imagepacker
