@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+namespace imagepacker::webp {
+
+/// libwebp's quality factor, 0..100, for the project's `quality`, 0..100; strictly increasing.
+float libwebp_quality(int quality);
+
+}  // namespace imagepacker::webp
