@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+/// The debug category of all elements of the plugin: GST_DEBUG=imagepacker:5.
+GST_DEBUG_CATEGORY_EXTERN(imagepacker_debug);
+#define GST_CAT_DEFAULT imagepacker_debug

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "errors.h"
+
+#include "debug.h"
+
+namespace imagepacker::element {
+namespace {
+
+struct BusError {
+  GQuark domain;
+  gint code;
+};
+
+BusError bus_error(Errc code) {
+  switch (code) {
+    case Errc::invalid_argument:
+    case Errc::unsupported:
+      return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS};
+    case Errc::limit_exceeded:
+    case Errc::corrupt_input:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT};
+    case Errc::out_of_memory:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT};
+    case Errc::codec_failed:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_ENCODE};
+    case Errc::sink_failed:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE};
+    case Errc::cancelled:
+    case Errc::internal:
+      break;
+  }
+  return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_FAILED};
+}
+
+void post(GstElement* element, BusError kind, const Error& error) {
+  GST_ERROR_OBJECT(element, "%s (%s:%d)", error.message.c_str(), error.file, error.line);
+  gst_element_message_full(element, GST_MESSAGE_ERROR, kind.domain, kind.code, g_strdup(error.message.c_str()), nullptr,
+                           error.file, "imagepacker", error.line);
+}
+
+}  // namespace
+
+void post_error(GstElement* element, const Error& error) {
+  if (error.code != Errc::cancelled) {
+    post(element, bus_error(error.code), error);
+  }
+}
+
+void post_format_error(GstElement* element, const Error& error) {
+  post(element, {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT}, error);
+}
+
+void post_notice(GstElement* element, const Notice& notice) {
+  GST_INFO_OBJECT(element, "%s", notice.message.c_str());
+  gst_element_message_full(element, GST_MESSAGE_INFO, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+                           g_strdup(notice.message.c_str()), nullptr, __FILE__, "imagepacker", __LINE__);
+}
+
+}  // namespace imagepacker::element

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+#include "imagepacker/packer.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker::element {
+
+/// Posts `error` as an error message on the bus: its sentence as text, the place where it was raised as debug string,
+/// domain and code by its Errc. Errc::cancelled posts nothing. Any thread.
+void post_error(GstElement* element, const Error& error);
+
+/// The same for what is wrong with the video that came in, whatever the Errc: STREAM/FORMAT.
+void post_format_error(GstElement* element, const Error& error);
+
+/// Posts `notice` as an info message on the bus. Any thread.
+void post_notice(GstElement* element, const Notice& notice);
+
+}  // namespace imagepacker::element

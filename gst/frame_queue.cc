@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "frame_queue.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace imagepacker::element {
+
+FrameQueue::~FrameQueue() {
+  set_worker_count(0);
+}
+
+bool FrameQueue::set_worker_count(std::size_t count) {
+  if (count == workers_.size()) {
+    return true;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    changed_.notify_all();
+  }
+  workers_.clear();
+  is_stopping_ = false;
+  try {
+    while (workers_.size() < count) {
+      workers_.emplace_back([this] { work(); });
+    }
+  } catch (const std::system_error&) {
+    // The system gives no more threads; those that run do all of the work.
+  }
+  return count == 0 || !workers_.empty();
+}
+
+void FrameQueue::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto next = std::ranges::find(entries_, State::waiting, &Entry::state);
+    if (is_stopping_) {
+      return;
+    }
+    if (next == entries_.end() || is_clearing_) {
+      changed_.wait(lock);
+      continue;
+    }
+    // A deque keeps its elements where they are while others come and go at its ends, and this one stays until done.
+    Entry& entry = *next;
+    entry.state = State::running;
+    const bool is_alone = size() == 1;
+    lock.unlock();
+    entry.frame->work(is_alone);
+    lock.lock();
+    entry.state = State::done;
+    changed_.notify_all();
+  }
+}
+
+std::size_t FrameQueue::push(FramePtr& frame) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return is_flushing_ || size() <= workers_.size(); });
+  if (is_flushing_) {
+    return 0;
+  }
+  entries_.push_back({std::move(frame), State::waiting});
+  changed_.notify_all();
+  return size();
+}
+
+FrameQueue::FramePtr FrameQueue::pop() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return is_flushing_ || (!entries_.empty() && entries_.front().state == State::done); });
+  if (is_flushing_) {
+    return nullptr;
+  }
+  FramePtr frame = std::move(entries_.front().frame);
+  entries_.pop_front();
+  is_one_out_ = true;
+  return frame;
+}
+
+void FrameQueue::release() {
+  const std::lock_guard lock(mutex_);
+  is_one_out_ = false;
+  changed_.notify_all();
+}
+
+void FrameQueue::drain() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return is_flushing_ || size() == 0; });
+}
+
+void FrameQueue::set_flushing(bool is_flushing) {
+  const std::lock_guard lock(mutex_);
+  is_flushing_ = is_flushing;
+  changed_.notify_all();
+}
+
+std::vector<FrameQueue::FramePtr> FrameQueue::clear() {
+  std::unique_lock lock(mutex_);
+  is_clearing_ = true;
+  changed_.wait(lock, [&] { return std::ranges::find(entries_, State::running, &Entry::state) == entries_.end(); });
+  is_clearing_ = false;
+  std::vector<FramePtr> frames;
+  for (Entry& entry : entries_) {
+    frames.push_back(std::move(entry.frame));
+  }
+  entries_.clear();
+  changed_.notify_all();
+  return frames;
+}
+
+}  // namespace imagepacker::element

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session.h"
+
+#include <utility>
+
+#include "color.h"
+#include "debug.h"
+#include "errors.h"
+#include "frame.h"
+
+namespace imagepacker::element {
+namespace {
+
+/// Gives up the stream lock as long as it lives.
+class StreamUnlock {
+ public:
+  explicit StreamUnlock(GstVideoEncoder* encoder) : encoder_(encoder) { GST_VIDEO_ENCODER_STREAM_UNLOCK(encoder_); }
+  ~StreamUnlock() { GST_VIDEO_ENCODER_STREAM_LOCK(encoder_); }
+  StreamUnlock(const StreamUnlock&) = delete;
+  StreamUnlock& operator=(const StreamUnlock&) = delete;
+
+ private:
+  GstVideoEncoder* const encoder_;
+};
+
+/// A frame of a stream between handle_frame and its push.
+class FrameInFlight final : public QueuedFrame {
+ public:
+  FrameInFlight(GstVideoCodecFrame* frame, std::shared_ptr<const Engine> engine, std::stop_token stop)
+      : frame_(frame), engine_(std::move(engine)), stop_(std::move(stop)) {}
+  ~FrameInFlight() override {
+    if (frame_ != nullptr) {
+      gst_video_codec_frame_unref(frame_);
+    }
+  }
+  FrameInFlight(const FrameInFlight&) = delete;
+  FrameInFlight& operator=(const FrameInFlight&) = delete;
+
+  void work(bool is_alone) override { bytes_ = engine_->encode(frame_->input_buffer, is_alone, stop_); }
+
+  /// Both belong to the caller then.
+  GstVideoCodecFrame* take_frame() { return std::exchange(frame_, nullptr); }
+  Result<BufferPtr> take_bytes() { return std::move(bytes_); }
+
+ private:
+  GstVideoCodecFrame* frame_;
+  std::shared_ptr<const Engine> engine_;
+  std::stop_token stop_;
+  Result<BufferPtr> bytes_ = BufferPtr();
+};
+
+void push_next_picture(gpointer session) {
+  static_cast<Session*>(session)->push_next();
+}
+
+/// Lets go of a frame that no picture is made of, without saying that it was dropped.
+void give_up(GstVideoEncoder* encoder, GstVideoCodecFrame* frame) {
+#if GST_CHECK_VERSION(1, 26, 0)
+  gst_video_encoder_release_frame(encoder, frame);
+#else
+  // The base class keeps a reference until it is flushed or stopped.
+  (void)encoder;
+  gst_video_codec_frame_unref(frame);
+#endif
+}
+
+}  // namespace
+
+Session::~Session() {
+  gst_caps_replace(&announced_, nullptr);
+  g_clear_pointer(&input_, gst_video_codec_state_unref);
+}
+
+bool Session::set_property(guint id, const GValue* value) {
+  GST_OBJECT_LOCK(encoder_);
+  const bool is_known = element::set_property(settings_, id, value);
+  GST_OBJECT_UNLOCK(encoder_);
+  return is_known;
+}
+
+Settings Session::settings() const {
+  GST_OBJECT_LOCK(encoder_);
+  const Settings settings = settings_;
+  GST_OBJECT_UNLOCK(encoder_);
+  return settings;
+}
+
+bool Session::choose_output() {
+  output_ = element::choose_output(GST_VIDEO_ENCODER_SRC_PAD(encoder_));
+  if (!output_) {
+    GST_ELEMENT_ERROR(encoder_, CORE, NEGOTIATION, ("downstream takes none of this element's image formats"),
+                      (nullptr));
+  }
+  return output_.has_value();
+}
+
+bool Session::set_format(GstVideoCodecState* input) {
+  drain();
+  g_clear_pointer(&input_, gst_video_codec_state_unref);
+  input_ = gst_video_codec_state_ref(input);
+  hdr_ = hdr_info_of(input->caps);
+  made_for_.reset();
+  gst_caps_replace(&announced_, nullptr);
+  return choose_output() && prepare(settings());
+}
+
+// Upstream sends caps that were refused again with each of its events; one message for them is enough.
+bool Session::refuse(const Error& error, void (*post)(GstElement*, const Error&)) {
+  if (refusal_ != error.message) {
+    refusal_ = error.message;
+    post(GST_ELEMENT(encoder_), error);
+  }
+  return false;
+}
+
+bool Session::prepare(const Settings& settings) {
+  if (made_for_ && made_for_->settings == settings && made_for_->hdr == hdr_ &&
+      made_for_->output.mime_type == output_->mime_type) {
+    return true;
+  }
+  const auto source = image_format_of(input_->info, hdr_, settings.premultiplied_alpha);
+  if (!source) {
+    return refuse(source.error(), post_format_error);
+  }
+  if (pool_ == nullptr || pool_max_threads_ != settings.max_threads) {
+    pool_ = std::make_shared<TaskPool>(settings.max_threads);
+    pool_max_threads_ = settings.max_threads;
+  }
+  PackingOptions options = settings.packing;
+  options.format = output_->format->format;
+  auto engine = Engine::create(input_->info, *source, options, pool_);
+  if (!engine) {
+    return refuse(engine.error(), post_error);
+  }
+  refusal_.clear();
+  announce(**engine, settings);
+  engine_ = std::move(*engine);
+  made_for_ = Inputs{settings, hdr_, *output_};
+  return true;
+}
+
+void Session::announce(const Engine& engine, const Settings& settings) {
+  const ImageFormat& format = engine.packer().info().format;
+  GstCaps* const caps = describe_output(*output_, engine.packer().info(), settings.packing);
+  if (announced_ != nullptr && gst_caps_is_equal(announced_, caps)) {
+    gst_caps_unref(caps);
+    return;
+  }
+  // Frames in flight go out under the caps that they were made for.
+  drain();
+  gst_caps_replace(&announced_, caps);
+  GstVideoCodecState* const state = gst_video_encoder_set_output_state(encoder_, caps, nullptr);
+  const GstVideoInfo& from = input_->info;
+  state->info.flags = from.flags;
+  state->info.width = format.size.width;
+  state->info.height = format.size.height;
+  state->info.par_n = from.par_n;
+  state->info.par_d = from.par_d;
+  state->info.fps_n = from.fps_n;
+  state->info.fps_d = from.fps_d;
+  state->info.views = from.views;
+  GST_VIDEO_INFO_MULTIVIEW_MODE(&state->info) = GST_VIDEO_INFO_MULTIVIEW_MODE(&from);
+  GST_VIDEO_INFO_MULTIVIEW_FLAGS(&state->info) = GST_VIDEO_INFO_MULTIVIEW_FLAGS(&from);
+  state->info.colorimetry = colorimetry_of(format.color);
+  state->info.chroma_site = chroma_site_of(format);
+  gst_video_codec_state_unref(state);
+  for (const Notice& notice : engine.packer().notices()) {
+    post_notice(GST_ELEMENT(encoder_), notice);
+  }
+}
+
+bool Session::is_stream(const Settings& settings) const {
+  return !settings.snapshot && GST_VIDEO_INFO_FPS_N(&input_->info) > 0 && pool_->threads() > 1;
+}
+
+GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
+  const Settings now = settings();
+  has_shot_ = has_shot_ && now.snapshot;
+  const GstFlowReturn flow = has_shot_ ? GST_FLOW_EOS : flow_.load();
+  if (flow != GST_FLOW_OK) {
+    if (flow == GST_FLOW_NOT_LINKED) {
+      // Somebody may link the pad later.
+      flow_ = GST_FLOW_OK;
+    }
+    give_up(encoder_, frame);
+    return flow;
+  }
+  const bool is_reconfigured = gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
+  if ((is_reconfigured && !choose_output()) || !prepare(now)) {
+    give_up(encoder_, frame);
+    return GST_FLOW_ERROR;
+  }
+  if (is_stream(now)) {
+    return enqueue(frame);
+  }
+  drain();
+  const GstFlowReturn result = encode_now(frame);
+  if (now.snapshot && result == GST_FLOW_OK) {
+    has_shot_ = true;
+    return GST_FLOW_EOS;
+  }
+  return result;
+}
+
+GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame) {
+  return finish_frame(frame, engine_->encode(frame->input_buffer, true, stop_token()));
+}
+
+GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame) {
+  if (!set_worker_count(pool_->threads())) {
+    post_error(GST_ELEMENT(encoder_),
+               make_error(Errc::out_of_memory, "the system gives no thread to encode frames in"));
+    give_up(encoder_, frame);
+    return GST_FLOW_ERROR;
+  }
+  FrameQueue::FramePtr queued = std::make_unique<FrameInFlight>(frame, engine_, stop_token());
+  std::size_t frame_count = 0;
+  {
+    const StreamUnlock unlock(encoder_);
+    frame_count = queue_.push(queued);
+  }
+  if (frame_count == 0 || !gst_pad_start_task(GST_VIDEO_ENCODER_SRC_PAD(encoder_), push_next_picture, this, nullptr)) {
+    return GST_FLOW_FLUSHING;
+  }
+  report_latency(frame_count);
+  return flow_;
+}
+
+bool Session::set_worker_count(std::size_t count) {
+  if (count == worker_count_) {
+    return true;
+  }
+  drain();
+  worker_count_ = count;
+  return queue_.set_worker_count(count);
+}
+
+bool Session::is_scaling() const {
+  const Size packed = engine_->packer().info().format.size;
+  return packed != Size{GST_VIDEO_INFO_WIDTH(&input_->info), GST_VIDEO_INFO_HEIGHT(&input_->info)};
+}
+
+GstFlowReturn Session::finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr> bytes) {
+  if (!bytes) {
+    post_error(GST_ELEMENT(encoder_), bytes.error());
+    give_up(encoder_, frame);
+    return bytes.error().code == Errc::cancelled ? GST_FLOW_FLUSHING : GST_FLOW_ERROR;
+  }
+  frame->output_buffer = bytes->release();
+  GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
+  return gst_video_encoder_finish_frame(encoder_, frame);
+}
+
+void Session::push_next() {
+  const FrameQueue::FramePtr next = queue_.pop();
+  if (next == nullptr) {
+    gst_pad_pause_task(GST_VIDEO_ENCODER_SRC_PAD(encoder_));
+    return;
+  }
+  auto& frame = static_cast<FrameInFlight&>(*next);
+  // After a failure the frames that were in flight with it are given up.
+  if (flow_ == GST_FLOW_OK) {
+    flow_ = finish_frame(frame.take_frame(), frame.take_bytes());
+  }
+  queue_.release();
+}
+
+// A frame that waits for others is late by as many frames as there are before it. Single frames of a live stream never
+// do, so that they cost it nothing.
+void Session::report_latency(std::size_t frame_count) {
+  if (frame_count <= reported_frames_) {
+    return;
+  }
+  reported_frames_ = frame_count;
+  const GstVideoInfo& info = input_->info;
+  const GstClockTime latency =
+      gst_util_uint64_scale(frame_count - 1, GST_SECOND * static_cast<guint64>(GST_VIDEO_INFO_FPS_D(&info)),
+                            static_cast<guint64>(GST_VIDEO_INFO_FPS_N(&info)));
+  gst_video_encoder_set_latency(encoder_, latency, latency);
+}
+
+void Session::drain() {
+  const StreamUnlock unlock(encoder_);
+  queue_.drain();
+}
+
+GstFlowReturn Session::finish() {
+  drain();
+  return flow_;
+}
+
+std::stop_token Session::stop_token() const {
+  const std::lock_guard lock(stop_mutex_);
+  return stop_.get_token();
+}
+
+void Session::begin_flush() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stop_.request_stop();
+  }
+  queue_.set_flushing(true);
+}
+
+void Session::rearm() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stop_.request_stop();
+    stop_ = std::stop_source();
+  }
+  queue_.clear();
+  queue_.set_flushing(false);
+  flow_ = GST_FLOW_OK;
+  has_shot_ = false;
+  refusal_.clear();
+}
+
+void Session::flush() {
+  rearm();
+}
+
+void Session::start() {
+  rearm();
+}
+
+void Session::stop() {
+  gst_pad_stop_task(GST_VIDEO_ENCODER_SRC_PAD(encoder_));
+  queue_.clear();
+  queue_.set_worker_count(0);
+  worker_count_ = 0;
+  if (reported_frames_ > 1) {
+    reported_frames_ = 1;
+    gst_video_encoder_set_latency(encoder_, 0, 0);
+  }
+  made_for_.reset();
+  engine_.reset();
+  pool_.reset();
+  gst_caps_replace(&announced_, nullptr);
+  g_clear_pointer(&input_, gst_video_codec_state_unref);
+}
+
+}  // namespace imagepacker::element
