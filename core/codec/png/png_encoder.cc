@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <utility>
 
 #include "base/byte_writer.h"
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/png/idat_writer.h"
 #include "codec/png/png_header.h"
-#include "codec/png/strip_coder.h"
 #include "container/png_chunks.h"
 
 namespace imagepacker {
@@ -62,9 +60,9 @@ class PngEncoder final : public Encoder {
   Status encode(const EncodeJob& job, ByteSink& sink) const override {
     IP_ASSIGN(const Bytes header, png_header(input_, significant_, job.metadata));
     IP_TRY(sink.write(header));
-    const int strip_count = (input_.size.height + strip_rows_ - 1) / strip_rows_;
-    std::vector<CodedStrip> strips(static_cast<std::size_t>(strip_count));
-    IP_TRY(job.pool.for_each(strips.size(), [&](std::size_t index) -> Status {
+    const std::size_t strip_count = static_cast<std::size_t>((input_.size.height + strip_rows_ - 1) / strip_rows_);
+    IdatWriter idat(sink, strip_count);
+    IP_TRY(job.pool.for_each(strip_count, [&](std::size_t index) -> Status {
       if (job.stop.stop_requested()) {
         return make_error(Errc::cancelled, "packing was cancelled");
       }
@@ -73,25 +71,10 @@ class PngEncoder final : public Encoder {
       const int above = first > 0 ? 1 : 0;
       ImageBuffer scratch;
       IP_ASSIGN(const ImageView rows, job.image.rows(first - above, count + above, scratch));
-      IP_ASSIGN(strips[index], code_strip(rows, above == 1, index + 1 == strips.size(), effort_));
-      return {};
+      auto coder = idat.take_coder();
+      coder->code(rows, above == 1, {.is_first = index == 0, .is_last = index + 1 == strip_count});
+      return idat.finish_strip(index, std::move(coder));
     }));
-    std::uint32_t adler = 1;
-    for (std::size_t i = 0; i < strips.size(); ++i) {
-      adler = static_cast<std::uint32_t>(
-          adler32_combine(adler, strips[i].adler32, static_cast<z_off_t>(strips[i].filtered_bytes)));
-      ByteWriter data;
-      if (i == 0) {
-        data.u8(0x78).u8(0x9C);
-      }
-      data.append(strips[i].deflate);
-      if (i + 1 == strips.size()) {
-        data.u32be(adler);
-      }
-      ByteWriter chunk;
-      IP_TRY(append_png_chunk(chunk, "IDAT", data.bytes()));
-      IP_TRY(sink.write(chunk.bytes()));
-    }
     ByteWriter end;
     IP_TRY(append_png_chunk(end, "IEND", {}));
     return sink.write(end.bytes());

@@ -1,58 +1,159 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/png/row_filter.h"
 
-#include <cstdlib>
+#include <array>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codec/png/row_filter.cc"
+#include <hwy/foreach_target.h>
+//
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
 namespace imagepacker {
+namespace HWY_NAMESPACE {
 namespace {
 
-/// Clause 9.4: of left, above and upper left the one nearest to left + above - upper left, the first of equals.
-int paeth_predictor(int left, int above, int upper_left) {
-  const int estimate = left + above - upper_left;
-  const int to_left = std::abs(estimate - left);
-  const int to_above = std::abs(estimate - above);
-  const int to_upper_left = std::abs(estimate - upper_left);
-  if (to_left <= to_above && to_left <= to_upper_left) {
-    return left;
-  }
-  return to_above <= to_upper_left ? above : upper_left;
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Vectors no longer than the padding that is promised.
+using Tag = hn::CappedTag<std::uint8_t, kFilterPaddingBytes>;
+using Vec = hn::Vec<Tag>;
+
+/// The four bytes a prediction is made of, for a vector of samples.
+struct Neighbours {
+  Vec value, left, above, upper_left;
+};
+
+HWY_INLINE Neighbours load_neighbours(const FilterInput& input, std::size_t i) {
+  const Tag d;
+  const std::size_t left = i - input.pixel_bytes;  // may wrap below zero, and back when it is added to the row
+  return {hn::LoadU(d, input.row + i), hn::LoadU(d, input.row + left), hn::LoadU(d, input.above + i),
+          hn::LoadU(d, input.above + left)};
 }
 
-int predict(RowFilter filter, int left, int above, int upper_left) {
+HWY_INLINE Vec absolute_difference(Vec a, Vec b) {
+  return hn::Sub(hn::Max(a, b), hn::Min(a, b));
+}
+
+HWY_INLINE Vec mean_rounded_down(Vec a, Vec b) {
+  const Tag d;
+  return hn::Sub(hn::AverageRound(a, b), hn::And(hn::Xor(a, b), hn::Set(d, 1)));
+}
+
+/// Paeth's predictor in eight bits. With p = left + above - upper left, |p - left| = |above - upper left| and
+/// |p - above| = |left - upper left|; |p - upper left| is their sum when both go the same way, else their difference.
+/// A sum that saturates is still no less than either.
+HWY_INLINE Vec paeth_predictor(const Neighbours& n) {
+  const Vec to_left = absolute_difference(n.above, n.upper_left);
+  const Vec to_above = absolute_difference(n.left, n.upper_left);
+  const auto left_is_lower = hn::Eq(hn::Min(n.left, n.upper_left), n.left);
+  const auto above_is_lower = hn::Eq(hn::Min(n.above, n.upper_left), n.above);
+  const Vec to_upper_left = hn::IfThenElse(hn::Xor(left_is_lower, above_is_lower),
+                                           absolute_difference(to_left, to_above), hn::SaturatedAdd(to_left, to_above));
+  const Vec least = hn::Min(hn::Min(to_left, to_above), to_upper_left);
+  const Vec not_left = hn::IfThenElse(hn::Eq(least, to_above), n.above, n.upper_left);
+  return hn::IfThenElse(hn::Eq(least, to_left), n.left, not_left);
+}
+
+template <RowFilter filter>
+HWY_INLINE Vec filtered(const Neighbours& n) {
   switch (filter) {
     case RowFilter::none:
-      return 0;
+      return n.value;
     case RowFilter::sub:
-      return left;
+      return hn::Sub(n.value, n.left);
     case RowFilter::up:
-      return above;
+      return hn::Sub(n.value, n.above);
     case RowFilter::average:
-      return (left + above) / 2;
+      return hn::Sub(n.value, mean_rounded_down(n.left, n.above));
     case RowFilter::paeth:
-      return paeth_predictor(left, above, upper_left);
+      return hn::Sub(n.value, paeth_predictor(n));
   }
-  return 0;
+  return n.value;
+}
+
+template <RowFilter filter>
+HWY_INLINE void filter_whole_row(const FilterInput& input, std::uint8_t* out) {
+  const Tag d;
+  for (std::size_t i = 0; i < input.count; i += hn::Lanes(d)) {
+    hn::StoreU(filtered<filter>(load_neighbours(input, i)), d, out + i);
+  }
+}
+
+void filter_row(RowFilter filter, const FilterInput& input, std::uint8_t* out) {
+  switch (filter) {
+    case RowFilter::none:
+      return filter_whole_row<RowFilter::none>(input, out);
+    case RowFilter::sub:
+      return filter_whole_row<RowFilter::sub>(input, out);
+    case RowFilter::up:
+      return filter_whole_row<RowFilter::up>(input, out);
+    case RowFilter::average:
+      return filter_whole_row<RowFilter::average>(input, out);
+    case RowFilter::paeth:
+      return filter_whole_row<RowFilter::paeth>(input, out);
+  }
+}
+
+/// |v| of signed bytes, 128 for -128, summed in groups of eight.
+HWY_INLINE auto magnitudes(Vec v) {
+  const Tag d;
+  const hn::RebindToSigned<Tag> signed_bytes;
+  return hn::SumsOf8(hn::BitCast(d, hn::Abs(hn::BitCast(signed_bytes, v))));
+}
+
+RowFilter least_magnitude_filter(const FilterInput& input) {
+  const Tag d;
+  const hn::Repartition<std::uint64_t, Tag> sums;
+  auto none = hn::Zero(sums);
+  auto sub = hn::Zero(sums);
+  auto up = hn::Zero(sums);
+  auto average = hn::Zero(sums);
+  auto paeth = hn::Zero(sums);
+  for (std::size_t i = 0; i < input.count; i += hn::Lanes(d)) {
+    // Behind the end the values are zero and so is what none and up make of them, but not the others, whose left
+    // neighbours are still in the row.
+    Neighbours n = load_neighbours(input, i);
+    if (HWY_UNLIKELY(i + hn::Lanes(d) > input.count)) {
+      const auto inside = hn::FirstN(d, input.count - i);
+      n.left = hn::IfThenElseZero(inside, n.left);
+      n.upper_left = hn::IfThenElseZero(inside, n.upper_left);
+    }
+    none = hn::Add(none, magnitudes(filtered<RowFilter::none>(n)));
+    sub = hn::Add(sub, magnitudes(filtered<RowFilter::sub>(n)));
+    up = hn::Add(up, magnitudes(filtered<RowFilter::up>(n)));
+    average = hn::Add(average, magnitudes(filtered<RowFilter::average>(n)));
+    paeth = hn::Add(paeth, magnitudes(filtered<RowFilter::paeth>(n)));
+  }
+  const auto total = [&](auto lanes) { return hn::GetLane(hn::SumOfLanes(sums, lanes)); };
+  const std::array<std::uint64_t, kRowFilterCount> totals = {total(none), total(sub), total(up), total(average),
+                                                             total(paeth)};
+  std::size_t best = 0;
+  for (std::size_t f = 1; f < totals.size(); ++f) {
+    best = totals[f] < totals[best] ? f : best;
+  }
+  return static_cast<RowFilter>(best);
 }
 
 }  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace imagepacker
+HWY_AFTER_NAMESPACE();
 
-void filter_row_scalar(RowFilter filter, const std::uint8_t* row, const std::uint8_t* above, std::size_t count,
-                       int pixel_bytes, std::uint8_t* filtered) {
-  const auto step = static_cast<std::size_t>(pixel_bytes);
-  for (std::size_t i = 0; i < count; ++i) {
-    const int left = i < step ? 0 : row[i - step];
-    const int up = above == nullptr ? 0 : above[i];
-    const int upper_left = i < step || above == nullptr ? 0 : above[i - step];
-    filtered[i] = static_cast<std::uint8_t>(row[i] - predict(filter, left, up, upper_left));
-  }
+#if HWY_ONCE
+namespace imagepacker {
+
+HWY_EXPORT(filter_row);
+HWY_EXPORT(least_magnitude_filter);
+
+void filter_row(RowFilter filter, const FilterInput& input, std::uint8_t* filtered) {
+  HWY_DYNAMIC_DISPATCH(filter_row)(filter, input, filtered);
 }
 
-std::uint64_t sum_of_magnitudes_scalar(const std::uint8_t* filtered, std::size_t count) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    sum += static_cast<std::uint64_t>(std::abs(static_cast<std::int8_t>(filtered[i])));
-  }
-  return sum;
+RowFilter least_magnitude_filter(const FilterInput& input) {
+  return HWY_DYNAMIC_DISPATCH(least_magnitude_filter)(input);
 }
 
 }  // namespace imagepacker
+#endif

@@ -10,12 +10,31 @@ namespace imagepacker {
 enum class RowFilter : std::uint8_t { none = 0, sub = 1, up = 2, average = 3, paeth = 4 };
 inline constexpr int kRowFilterCount = 5;
 
-/// Writes the `count` filtered bytes of `row`. `above`: the unfiltered row above, or nullptr at the top of the picture;
-/// `pixel_bytes`: 1, 2, 3, 4, 6 or 8. This is the specification of the SIMD ones.
-void filter_row_scalar(RowFilter filter, const std::uint8_t* row, const std::uint8_t* above, std::size_t count,
-                       int pixel_bytes, std::uint8_t* filtered);
+/// Largest pixel: RGBA with 16 bits.
+inline constexpr std::size_t kMaxPixelBytes = 8;
 
-/// Sum over the bytes of |value|, taken as signed: how far from nothing a filtered row is.
-std::uint64_t sum_of_magnitudes_scalar(const std::uint8_t* filtered, std::size_t count);
+/// Bytes that must be readable and zero behind every row given to the functions below, and writable behind what they
+/// write: they work in whole vectors.
+inline constexpr std::size_t kFilterPaddingBytes = 64;
+
+/// A row and its upper neighbour, unfiltered. Both have kMaxPixelBytes zero bytes in front and kFilterPaddingBytes zero
+/// bytes behind; the row above the picture is all zero.
+struct FilterInput {
+  const std::uint8_t* row;
+  const std::uint8_t* above;
+  std::size_t count;  ///< bytes
+  std::size_t pixel_bytes;
+};
+
+/// Writes the filtered bytes of the row to `filtered`, followed by undefined padding.
+void filter_row(RowFilter filter, const FilterInput& input, std::uint8_t* filtered);
+
+/// The filter whose bytes, taken as signed, have the least sum of magnitudes (W3C PNG clause 12.7); of equals the first
+/// in the order of their values.
+RowFilter least_magnitude_filter(const FilterInput& input);
+
+/// The specification of the two above.
+void filter_row_scalar(RowFilter filter, const FilterInput& input, std::uint8_t* filtered);
+RowFilter least_magnitude_filter_scalar(const FilterInput& input);
 
 }  // namespace imagepacker

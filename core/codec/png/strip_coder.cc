@@ -1,82 +1,95 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/png/strip_coder.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
-#include "base/text.h"
-#include "codec/png/row_filter.h"
+#include "codec/png/zero_runs.h"
 
 namespace imagepacker {
 namespace {
 
-void append_filtered_row(const std::uint8_t* row, const std::uint8_t* above, std::size_t count, int pixel_bytes,
-                         std::vector<std::uint8_t>& trial, std::vector<std::uint8_t>& filtered) {
-  const std::size_t start = filtered.size();
-  filtered.resize(start + 1 + count);
-  std::uint64_t least = UINT64_MAX;
-  for (int f = 0; f < kRowFilterCount; ++f) {
-    filter_row_scalar(static_cast<RowFilter>(f), row, above, count, pixel_bytes, trial.data());
-    const std::uint64_t sum = sum_of_magnitudes_scalar(trial.data(), count);
-    if (sum < least) {
-      least = sum;
-      filtered[start] = static_cast<std::uint8_t>(f);
-      std::copy_n(trial.data(), count, filtered.data() + start + 1);
-    }
-  }
-}
+/// Filtered bytes that share one Huffman code: enough to pay for its description, and the second cache holds them from
+/// the filter to the entropy coder.
+constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
-Status deflate_all(std::vector<std::uint8_t>& filtered, bool is_last, int level, Bytes& out) {
-  constexpr int kRawDeflate = -15;
-  constexpr int kMemory = 8;
-  z_stream stream{};
-  if (deflateInit2(&stream, level, Z_DEFLATED, kRawDeflate, kMemory, Z_FILTERED) != Z_OK) {
-    return make_error(Errc::out_of_memory, "no memory for deflate");
-  }
-  constexpr std::size_t kFlushBytes = 16;
-  out.resize(deflateBound(&stream, filtered.size()) + kFlushBytes);
-  stream.next_in = filtered.data();
-  stream.avail_in = static_cast<uInt>(filtered.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int result = deflate(&stream, is_last ? Z_FINISH : Z_SYNC_FLUSH);
-  out.resize(stream.total_out);
-  const bool is_complete = result == (is_last ? Z_STREAM_END : Z_OK) && stream.avail_in == 0;
-  deflateEnd(&stream);
-  if (!is_complete) {
-    return make_error(Errc::codec_failed, text("deflate returned ", result));
-  }
-  return {};
-}
+/// Deflate, 32 KiB window, no dictionary; the level that is stated means nothing to a reader.
+constexpr std::array<std::uint8_t, 2> kZlibHeader = {0x78, 0x5E};
 
 }  // namespace
 
-Result<CodedStrip> code_strip(const ImageView& rows, bool has_row_above, bool is_last, int effort) {
-  const std::size_t row_bytes = plane_row_bytes(rows.format.info(), 0, rows.format.size);
-  const int pixel_bytes = rows.format.info().components[0].step_bytes;
+void StripCoder::set_row_bytes(std::size_t row_bytes) {
+  row_bytes_ = row_bytes;
+  const std::size_t padded = kMaxPixelBytes + row_bytes + kFilterPaddingBytes;
+  row_.assign(padded, 0);
+  above_.assign(padded, 0);
+  const std::size_t rows_in_block = kBlockBytes / (row_bytes + 1) + 1;
+  block_.resize(std::max(block_.size(), rows_in_block * (row_bytes + 1) + kFilterPaddingBytes));
+}
+
+void StripCoder::load_row(const std::uint8_t* row) {
+  std::swap(row_, above_);
+  std::copy_n(row, row_bytes_, row_.data() + kMaxPixelBytes);
+}
+
+void StripCoder::append_filtered_row(std::size_t pixel_bytes) {
+  const FilterInput input{row_.data() + kMaxPixelBytes, above_.data() + kMaxPixelBytes, row_bytes_, pixel_bytes};
+  const RowFilter filter = least_magnitude_filter(input);
+  std::uint8_t* const out = block_.data() + block_bytes_;
+  *out = static_cast<std::uint8_t>(filter);
+  filter_row(filter, input, out + 1);
+  block_bytes_ += 1 + row_bytes_;
+}
+
+void StripCoder::write_block(bool is_final) {
+  const std::span<const std::uint8_t> bytes(block_.data(), block_bytes_);
+  adler32_ = libdeflate_adler32(adler32_, bytes.data(), bytes.size());
+  filtered_bytes_ += bytes.size();
+  find_zero_runs(bytes, sequences_);
+  deflate_.write_block(bytes, sequences_, is_final);
+  block_bytes_ = 0;
+}
+
+void StripCoder::code(const ImageView& rows, bool has_row_above, StripPlace place) {
+  const PixelFormatInfo& info = rows.format.info();
   const Plane& plane = rows.planes[0];
-  std::vector<std::uint8_t> trial(row_bytes);
-  std::vector<std::uint8_t> filtered;
-  filtered.reserve((row_bytes + 1) * static_cast<std::size_t>(rows.format.size.height));
-  const std::uint8_t* above = nullptr;
-  for (int y = 0; y < rows.format.size.height; ++y) {
-    const auto* const row =
-        reinterpret_cast<const std::uint8_t*>(plane.bytes.data()) + static_cast<std::size_t>(y) * plane.stride_bytes;
-    if (y > 0 || !has_row_above) {
-      append_filtered_row(row, above, row_bytes, pixel_bytes, trial, filtered);
+  set_row_bytes(plane_row_bytes(info, 0, rows.format.size));
+  deflate_.clear();
+  if (place.is_first) {
+    deflate_.append(kZlibHeader);
+  }
+  adler32_ = 1;
+  filtered_bytes_ = 0;
+  const int height = rows.format.size.height;
+  for (int y = 0; y < height; ++y) {
+    load_row(reinterpret_cast<const std::uint8_t*>(plane.bytes.data()) +
+             static_cast<std::size_t>(y) * plane.stride_bytes);
+    if (y == 0 && has_row_above) {
+      continue;
     }
-    above = row;
+    append_filtered_row(info.components[0].step_bytes);
+    const bool is_bottom = y + 1 == height;
+    if (is_bottom || block_bytes_ >= kBlockBytes) {
+      write_block(is_bottom && place.is_last);
+    }
   }
-  CodedStrip strip;
-  strip.adler32 = static_cast<std::uint32_t>(adler32_z(1, filtered.data(), filtered.size()));
-  strip.filtered_bytes = filtered.size();
-  if (Status status = deflate_all(filtered, is_last, std::clamp(effort, 1, 9), strip.deflate); !status.has_value()) {
-    return std::move(status).error();
+  if (!place.is_last) {
+    deflate_.flush_to_byte();
   }
-  return strip;
+}
+
+std::uint32_t combine_adler32(std::uint32_t first, std::uint32_t second, std::uint64_t second_bytes) {
+  // With sums a of bytes (from 1) and b of those sums: a = a1 + a2 - 1, b = b1 + b2 + n (a1 - 1).
+  constexpr std::uint64_t kBase = 65521;
+  const std::uint64_t a1 = first & 0xFFFF;
+  const std::uint64_t b1 = first >> 16;
+  const std::uint64_t a2 = second & 0xFFFF;
+  const std::uint64_t b2 = second >> 16;
+  const std::uint64_t a = (a1 + a2 + kBase - 1) % kBase;
+  const std::uint64_t b = (b1 + b2 + second_bytes % kBase * ((a1 + kBase - 1) % kBase)) % kBase;
+  return static_cast<std::uint32_t>(b << 16 | a);
 }
 
 }  // namespace imagepacker
