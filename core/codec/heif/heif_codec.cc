@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "base/text.h"
+#include "codec/codec.h"
+#include "codec/heif/heif_encoder.h"
+#include "codec/heif/heif_layout.h"
+#include "codec/heif/quality_scale.h"
+
+namespace imagepacker {
+namespace {
+
+/// The largest picture that is coded as one; the level limits of HEVC end a little above.
+constexpr int kMaxDimension = 8192;
+
+/// Errors in alpha show as fringes, so it is never coded worse than this.
+constexpr int kLowestAlphaQuality = 80;
+
+Status check_lossless(const PixelFormatInfo& source, const PixelFormatInfo& input) {
+  if (input.log2_chroma_w > source.log2_chroma_w || input.log2_chroma_h > source.log2_chroma_h) {
+    return make_error(Errc::unsupported,
+                      text("lossless is true but chroma-subsampling asks for fewer chroma samples than ", source.name,
+                           " has; use chroma-subsampling=auto"));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
+  const ImageFormat input = heif::choose_input(source, options);
+  if (options.lossless && options.chroma_subsampling != ChromaSubsampling::automatic) {
+    if (Status status = check_lossless(source.info(), input.info()); !status) {
+      return std::move(status).error();
+    }
+  }
+  if (!heif::hevc_has_depth(input.info().depth)) {
+    return make_error(Errc::unsupported,
+                      text("this machine's HEVC encoder has no ", int{input.info().depth}, "-bit mode for HEIF"));
+  }
+  const heif::HevcSettings color{
+      .qp = heif::hevc_qp(options.quality), .lossless = options.lossless, .effort = options.effort};
+  heif::HevcSettings alpha = color;
+  alpha.qp = heif::hevc_qp(std::max(options.quality, kLowestAlphaQuality));
+  return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, color, alpha));
+}
+
+constexpr std::array<std::string_view, 2> kMimeTypes = {"image/heif", "image/heic"};
+constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
+
+}  // namespace
+
+const CodecDescriptor& heif_codec() {
+  static const CodecDescriptor codec = {
+      .info = {.format = Format::heif,
+               .name = "heif",
+               .long_name = "HEIF",
+               .mime_types = kMimeTypes,
+               .extensions = kExtensions,
+               .max_width = kMaxDimension,
+               .max_height = kMaxDimension,
+               .can_lossy = true,
+               .can_lossless = true,
+               .can_alpha = true,
+               .can_progressive = false,
+               .can_hdr = true,
+               .max_depth = 12},
+      .create_encoder = create_encoder,
+  };
+  return codec;
+}
+
+}  // namespace imagepacker

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/heif/heif_file.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/byte_writer.h"
+#include "base/try.h"
+#include "color/icc_profile.h"
+#include "container/bmff_properties.h"
+
+namespace imagepacker::heif {
+namespace {
+
+using bmff::Item;
+using bmff::ItemFile;
+using bmff::ItemId;
+using bmff::PropertyUse;
+
+constexpr std::string_view kAlphaUrn = "urn:mpeg:hevc:2015:auxid:1";
+
+/// The brands that tell a reader which decoder it needs: 'heic' stands for Main and Main Still Picture, 'heix' for
+/// Main 10 and the range extensions (ISO/IEC 23008-12 annex B.4). 'miaf' and 'mif1' are about the boxes.
+std::vector<std::string> brands_for(const HevcStill& still) {
+  constexpr int kMain = 1;
+  constexpr int kMainStillPicture = 3;
+  const int profile = profile_idc(still.sets.sps);
+  return {profile == kMain || profile == kMainStillPicture ? "heic" : "heix", "mif1", "miaf"};
+}
+
+/// Adds a property to `item`. Essential are those without which pixels would come out wrong.
+void use(ItemFile& file, Item& item, Bytes property, bool is_essential = false) {
+  item.properties.push_back({file.add_property(std::move(property)), is_essential});
+}
+
+/// Size, depth and what turns the coded into the visible picture.
+void describe_samples(ItemFile& file, Item& item, const ImageFormat& format, Size reconstructed) {
+  use(file, item, bmff::image_spatial_extents(reconstructed));
+  use(file, item, bmff::pixel_information(format.info().color_component_count(), format.info().depth));
+}
+
+/// A gray picture has no matrix; readers want one that is not RGB.
+ColorSpace stated_color(const ImageFormat& format) {
+  ColorSpace color = format.color;
+  if (format.info().model == ColorModel::gray && (color.matrix == Matrix::rgb || color.matrix == Matrix::unspecified)) {
+    color.matrix = Matrix::bt601;
+  }
+  return color;
+}
+
+Result<std::vector<PropertyUse>> describe_color(ItemFile& file, const ImageFormat& format, const Metadata& metadata) {
+  Item item;
+  use(file, item, bmff::color_nclx(stated_color(format)));
+  const auto has_code = [](auto code) { return static_cast<int>(code) < kFirstNonH273Code; };
+  if (!metadata.icc.empty()) {
+    use(file, item, bmff::color_profile(metadata.icc));
+  } else if (!has_code(format.color.primaries) || !has_code(format.color.transfer)) {
+    IP_ASSIGN(const Bytes icc, make_icc_profile(format.color, format.info().model));
+    use(file, item, bmff::color_profile(icc));
+  }
+  if (format.hdr.content_light_level) {
+    use(file, item, bmff::content_light_level(*format.hdr.content_light_level));
+  }
+  if (format.hdr.mastering_display) {
+    use(file, item, bmff::mastering_display(*format.hdr.mastering_display));
+  }
+  return std::move(item.properties);
+}
+
+/// How a reader turns the stored pixels: first `quarter_turns` anti-clockwise, then the mirror.
+struct Turn {
+  int quarter_turns;
+  std::optional<bmff::Mirror> mirror;
+};
+
+Turn turn_for(Orientation orientation) {
+  using bmff::Mirror;
+  switch (orientation) {
+    case Orientation::normal:
+      break;
+    case Orientation::flip_horizontal:
+      return {0, Mirror::left_right};
+    case Orientation::rotate_180:
+      return {2, std::nullopt};
+    case Orientation::flip_vertical:
+      return {0, Mirror::top_bottom};
+    case Orientation::transpose:
+      return {1, Mirror::top_bottom};
+    case Orientation::rotate_90:
+      return {3, std::nullopt};
+    case Orientation::transverse:
+      return {1, Mirror::left_right};
+    case Orientation::rotate_270:
+      return {1, std::nullopt};
+  }
+  return {0, std::nullopt};
+}
+
+/// The transformative properties, which come after all descriptive ones: crop, rotate, mirror.
+void transform(ItemFile& file, Item& item, Size reconstructed, Size visible, Orientation orientation) {
+  if (reconstructed != visible) {
+    use(file, item, bmff::clean_aperture(reconstructed, visible), true);
+  }
+  const Turn turn = turn_for(orientation);
+  if (turn.quarter_turns != 0) {
+    use(file, item, bmff::rotation(turn.quarter_turns), true);
+  }
+  if (turn.mirror) {
+    use(file, item, bmff::mirror(*turn.mirror), true);
+  }
+}
+
+/// Adds one image; `extra`: properties that are its own. The pixels are the item's data.
+Result<ItemId> add_image(ItemFile& file, CodedImage image, const std::vector<PropertyUse>& extra,
+                         Orientation orientation) {
+  HevcStill& still = image.tiles.front();
+  Item item{.type = "hvc1"};
+  IP_ASSIGN(Bytes configuration, decoder_configuration(still.sets, image.format.info()));
+  use(file, item, std::move(configuration), true);
+  describe_samples(file, item, image.format, image.tile);
+  item.properties.insert(item.properties.end(), extra.begin(), extra.end());
+  transform(file, item, image.tile, image.format.size, orientation);
+  item.data = std::move(still.data);
+  return file.add_item(std::move(item));
+}
+
+/// Exif as HEIF has it: the length of what precedes the TIFF header, then JPEG's prefix, which some readers insist on.
+Bytes exif_payload(ByteView tiff) {
+  constexpr std::array<char, 6> kPrefix = {'E', 'x', 'i', 'f', 0, 0};
+  ByteWriter payload;
+  payload.u32be(kPrefix.size()).append(std::string_view(kPrefix.data(), kPrefix.size())).append(tiff);
+  return payload.take();
+}
+
+Status add_metadata(ItemFile& file, const Metadata& metadata, ItemId primary) {
+  const auto add = [&](std::string type, std::string content_type, Bytes data) -> Status {
+    Item item{.type = std::move(type), .content_type = std::move(content_type), .hidden = true};
+    item.data = std::move(data);
+    IP_ASSIGN(const ItemId id, file.add_item(std::move(item)));
+    file.add_reference("cdsc", id, {primary});
+    return {};
+  };
+  if (!metadata.exif.empty()) {
+    IP_TRY(add("Exif", {}, exif_payload(metadata.exif)));
+  }
+  if (!metadata.xmp.empty()) {
+    IP_TRY(add("mime", "application/rdf+xml", metadata.xmp));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ItemFile> make_file(HeifContent content) {
+  ItemFile file(brands_for(content.color.tiles.front()));
+  const Orientation orientation = content.metadata.orientation;
+  IP_ASSIGN(const std::vector<PropertyUse> color, describe_color(file, content.color.format, content.metadata));
+  IP_ASSIGN(const ItemId primary, add_image(file, std::move(content.color), color, orientation));
+  file.set_primary(primary);
+  if (content.alpha) {
+    const std::vector<PropertyUse> type = {{file.add_property(bmff::auxiliary_type(kAlphaUrn)), true}};
+    IP_ASSIGN(const ItemId alpha, add_image(file, std::move(*content.alpha), type, orientation));
+    file.add_reference("auxl", alpha, {primary});
+  }
+  IP_TRY(add_metadata(file, content.metadata, primary));
+  return file;
+}
+
+}  // namespace imagepacker::heif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "codec/heif/hevc_still.h"
+#include "container/bmff_items.h"
+#include "imagepacker/image.h"
+#include "imagepacker/picture.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker::heif {
+
+/// One image in compressed form: one tile, or a grid of equal tiles in reading order.
+struct CodedImage {
+  ImageFormat format;  ///< of the visible picture; a layout without alpha
+  Size tile;           ///< as coded; at least the visible size where there is one tile
+  int columns = 1;
+  int rows = 1;
+  std::vector<HevcStill> tiles;  ///< columns * rows; their memory moves into the file
+};
+
+/// Everything that goes into a HEIF file of one picture.
+struct HeifContent {
+  CodedImage color;
+  std::optional<CodedImage> alpha;
+  const Metadata& metadata;
+};
+
+/// Lays out the items of a HEIF file (ISO/IEC 23008-12): the primary image, its alpha plane, Exif, XMP.
+/// Errors: codec_failed, limit_exceeded, those of make_icc_profile() but unsupported.
+Result<bmff::ItemFile> make_file(HeifContent content);
+
+}  // namespace imagepacker::heif

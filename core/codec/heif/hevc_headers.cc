@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/heif/hevc_headers.h"
+
+#include "base/byte_writer.h"
+#include "base/text.h"
+#include "container/bmff_writer.h"
+
+namespace imagepacker::heif {
+namespace {
+
+constexpr std::uint8_t kVpsType = 32;
+constexpr std::uint8_t kSpsType = 33;
+constexpr std::uint8_t kPpsType = 34;
+
+/// In the SPS: two bytes of NAL header, one of ids, then profile_tier_level.
+constexpr std::size_t kProfilePosition = 3;
+
+/// general_profile_space to general_level_idc.
+constexpr std::size_t kProfileTierLevelBytes = 12;
+
+/// The first `count` payload bytes of a NAL unit without the 3 that follows two zeros (H.265 clause 7.3.1.1).
+Bytes unescaped(ByteView nal, std::size_t count) {
+  Bytes result;
+  int zeros = 0;
+  for (const std::byte byte : nal) {
+    if (result.size() == count) {
+      break;
+    }
+    if (zeros == 2 && byte == std::byte{3}) {
+      zeros = 0;
+      continue;
+    }
+    zeros = byte == std::byte{0} ? zeros + 1 : 0;
+    result.push_back(byte);
+  }
+  return result;
+}
+
+void write_array(ByteWriter& fields, std::uint8_t type, ByteView nal) {
+  constexpr std::uint8_t kComplete = 0x80;
+  fields.u8(kComplete | type).u16be(1).u16be(static_cast<std::uint16_t>(nal.size())).append(nal);
+}
+
+}  // namespace
+
+int chroma_format_idc(const PixelFormatInfo& layout) {
+  if (layout.model == ColorModel::gray) {
+    return 0;
+  }
+  return 3 - layout.log2_chroma_w - layout.log2_chroma_h;
+}
+
+int profile_idc(ByteView sps) {
+  const Bytes head = unescaped(sps, kProfilePosition + 1);
+  return head.size() <= kProfilePosition ? 0 : std::to_integer<int>(head[kProfilePosition]) & 0x1F;
+}
+
+Result<Bytes> decoder_configuration(const ParameterSets& sets, const PixelFormatInfo& layout) {
+  const Bytes head = unescaped(sets.sps, kProfilePosition + kProfileTierLevelBytes);
+  if (head.size() < kProfilePosition + kProfileTierLevelBytes) {
+    return make_error(Errc::codec_failed, text("the HEVC encoder gave a sequence parameter set of ", sets.sps.size(),
+                                               " bytes, which is too short"));
+  }
+  const bool is_nested = (std::to_integer<int>(head[2]) & 1) != 0;
+  const auto depth_code = static_cast<std::uint8_t>(0xF8 | (layout.depth - 8));
+  BmffWriter box;
+  ByteWriter& fields = box.begin("hvcC").fields();
+  fields.u8(1)
+      .append(ByteView(head).subspan(kProfilePosition, kProfileTierLevelBytes))
+      .u16be(0xF000)  // min_spatial_segmentation_idc: not stated
+      .u8(0xFC)       // parallelismType: not stated
+      .u8(static_cast<std::uint8_t>(0xFC | chroma_format_idc(layout)))
+      .u8(depth_code)
+      .u8(depth_code)
+      .u16be(0)                                                     // avgFrameRate: not stated
+      .u8(static_cast<std::uint8_t>(1 << 3 | is_nested << 2 | 3))  // one temporal layer, lengths of four bytes
+      .u8(3);
+  write_array(fields, kVpsType, sets.vps);
+  write_array(fields, kSpsType, sets.sps);
+  write_array(fields, kPpsType, sets.pps);
+  return box.end().take();
+}
+
+}  // namespace imagepacker::heif

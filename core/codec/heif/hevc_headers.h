@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+
+#include "imagepacker/byte_sink.h"
+#include "imagepacker/pixel_format.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker::heif {
+
+/// The parameter sets of an HEVC stream: complete NAL units without start code or length.
+struct ParameterSets {
+  Bytes vps, sps, pps;
+};
+
+/// chroma_format_idc of H.265 clause 6.2: 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4.
+int chroma_format_idc(const PixelFormatInfo& layout);
+
+/// The property box 'hvcC' (ISO/IEC 14496-15 clause 8.3.3.1.2) for pictures of `layout`. Profile, tier and level are
+/// those of the SPS. Errors: codec_failed when the SPS is too short to hold them.
+Result<Bytes> decoder_configuration(const ParameterSets& sets, const PixelFormatInfo& layout);
+
+/// general_profile_idc of the SPS: 1 Main, 2 Main 10, 3 Main Still Picture, 4 range extensions; 0 when it is too short.
+int profile_idc(ByteView sps);
+
+}  // namespace imagepacker::heif

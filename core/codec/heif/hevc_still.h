@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "codec/heif/hevc_headers.h"
+#include "imagepacker/image.h"
+#include "imagepacker/options.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker::heif {
+
+/// How one picture is compressed.
+struct HevcSettings {
+  double qp = 23;  ///< see hevc_qp()
+  bool lossless = false;
+  int effort = PackingOptions::kDefaultEffort;
+  unsigned threads = 1;  ///< that work on the picture; without influence on the bytes
+};
+
+/// One compressed picture.
+struct HevcStill {
+  ParameterSets sets;
+  Bytes data;  ///< slice NAL units, each behind its length in four bytes
+};
+
+/// The smallest width and height that encode_hevc() takes.
+inline constexpr int kMinHevcDimension = 16;
+
+/// True when pictures of `depth` bits can be encoded by this build.
+bool hevc_has_depth(int depth);
+
+/// Compresses `picture`: a planar gray, YCbCr or GBR layout of 8, 10 or 12 bit without alpha, at least
+/// kMinHevcDimension pixels wide and high, whole chroma samples, rows of words at even addresses. The colour space goes
+/// into the VUI as it is. Equal input gives equal bytes: the encoder's wavefronts are always on, whatever the number of
+/// threads, its assembly is exact, and no version string is written. Any number of threads may call it.
+/// Errors: codec_failed, out_of_memory.
+Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& settings);
+
+}  // namespace imagepacker::heif

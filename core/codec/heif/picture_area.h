@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "image/image_buffer.h"
+#include "image/row_source.h"
+#include "imagepacker/image.h"
+#include "imagepacker/result.h"
+#include "imagepacker/task_pool.h"
+
+namespace imagepacker::heif {
+
+/// A part of a picture as the HEVC encoder takes it, either in the caller's memory or in its own.
+class PictureArea {
+ public:
+  /// Reads the columns [left, left + size.width) of `band`, which begins with the wanted row, as a picture of `size`.
+  /// Where that reaches beyond the band's right or bottom edge its last columns and rows are repeated. `left` is a
+  /// multiple of the chroma width. Copies only where the caller's memory does not serve.
+  /// `band` must stay alive as long as the result is used.
+  Status read(const ImageView& band, int left, Size size);
+
+  /// The colour planes as a picture without alpha.
+  [[nodiscard]] ImageView color() const;
+
+  /// The alpha plane as a gray picture of full range. Needs a format with alpha.
+  [[nodiscard]] ImageView alpha() const;
+
+ private:
+  ImageBuffer copy_;
+  ImageView view_;
+};
+
+/// All rows of `image` as one picture: a window where the source is one, else converted into `buffer` in bands by
+/// `pool`.
+Result<ImageView> whole_picture(const RowSource& image, ImageBuffer& buffer, TaskPool& pool);
+
+}  // namespace imagepacker::heif
