@@ -8,12 +8,11 @@ namespace imagepacker::heif {
 
 /// The samples that a HEIF file holds for pictures like `source`.
 ///
-/// Depth: 8 stays 8; 9 and 10 become 10; 11 and 12 become 12; 16 becomes 10 when lossy, because Main 10 opens everywhere,
-/// and 12, the most HEVC decoders know, when lossless.
-/// Sampling: as asked, else the source's own (4:1:1 becomes 4:2:0); RGB becomes full-range YCbCr 4:2:0 with the BT.601
-/// matrix, which viewers assume where they read nothing; lossless RGB stays RGB, as G, B, R planes.
-/// Colour: the source's, whatever it is, since the file states it. A YCbCr source that does not say its matrix is BT.601.
-/// Alpha: straight, in a plane of its own.
+/// Depth: 8 stays 8; 9 and 10 become 10; 11 and 12 become 12; 16 becomes 10 when lossy, because Main 10 opens
+/// everywhere, and 12, the most HEVC decoders know, when lossless. Sampling: as asked, else the source's own (4:1:1
+/// becomes 4:2:0); RGB becomes full-range YCbCr 4:2:0 with the BT.601 matrix, which viewers assume where they read
+/// nothing; lossless RGB stays RGB, as G, B, R planes. Colour: the source's, whatever it is, since the file states it.
+/// A YCbCr source that does not say its matrix is BT.601. Alpha: straight, in a plane of its own.
 ImageFormat choose_input(const ImageFormat& source, const PackingOptions& options);
 
 /// The layout of the alpha plane of `layout` as a picture: gray of the same depth.

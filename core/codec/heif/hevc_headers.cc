@@ -72,7 +72,7 @@ Result<Bytes> decoder_configuration(const ParameterSets& sets, const PixelFormat
       .u8(static_cast<std::uint8_t>(0xFC | chroma_format_idc(layout)))
       .u8(depth_code)
       .u8(depth_code)
-      .u16be(0)                                                     // avgFrameRate: not stated
+      .u16be(0)                                                    // avgFrameRate: not stated
       .u8(static_cast<std::uint8_t>(1 << 3 | is_nested << 2 | 3))  // one temporal layer, lengths of four bytes
       .u8(3);
   write_array(fields, kVpsType, sets.vps);

@@ -111,8 +111,9 @@ Result<ImageView> whole_picture(const RowSource& image, ImageBuffer& buffer, Tas
       const int first_row = layout.is_chroma_plane(p) ? first >> layout.log2_chroma_h : first;
       const std::size_t row_bytes = plane_row_bytes(layout, p, format.size);
       for (int y = 0; y < plane_height(layout, p, band.format.size); ++y) {
-        std::memcpy(whole.planes[p].bytes.data() + static_cast<std::size_t>(first_row + y) * whole.planes[p].stride_bytes,
-                    band.planes[p].bytes.data() + static_cast<std::size_t>(y) * band.planes[p].stride_bytes, row_bytes);
+        std::memcpy(
+            whole.planes[p].bytes.data() + static_cast<std::size_t>(first_row + y) * whole.planes[p].stride_bytes,
+            band.planes[p].bytes.data() + static_cast<std::size_t>(y) * band.planes[p].stride_bytes, row_bytes);
       }
     }
     return {};

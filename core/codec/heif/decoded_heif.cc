@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/heif/decoded_heif.h"
+
+#include <libheif/heif.h>
+
+#include <cstring>
+#include <memory>
+
+namespace imagepacker::heif {
+namespace {
+
+struct Free {
+  void operator()(heif_context* context) const { heif_context_free(context); }
+  void operator()(heif_image_handle* handle) const { heif_image_handle_release(handle); }
+  void operator()(heif_image* image) const { heif_image_release(image); }
+  void operator()(heif_color_profile_nclx* profile) const { heif_nclx_color_profile_free(profile); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Free>;
+
+struct LibheifNames {
+  heif_colorspace colorspace;
+  heif_chroma chroma;
+};
+
+LibheifNames libheif_names(DecodedKind kind) {
+  switch (kind) {
+    case DecodedKind::gray:
+      return {heif_colorspace_monochrome, heif_chroma_monochrome};
+    case DecodedKind::yuv420:
+      return {heif_colorspace_YCbCr, heif_chroma_420};
+    case DecodedKind::yuv422:
+      return {heif_colorspace_YCbCr, heif_chroma_422};
+    case DecodedKind::yuv444:
+      return {heif_colorspace_YCbCr, heif_chroma_444};
+    case DecodedKind::rgb:
+      break;
+  }
+  return {heif_colorspace_RGB, heif_chroma_444};
+}
+
+DecodedPlane read_plane(const heif_image* image, heif_channel channel) {
+  DecodedPlane plane;
+  if (heif_image_has_channel(image, channel) == 0) {
+    return plane;
+  }
+  int stride = 0;
+  const std::uint8_t* const rows = heif_image_get_plane_readonly(image, channel, &stride);
+  plane.width = heif_image_get_width(image, channel);
+  plane.height = heif_image_get_height(image, channel);
+  plane.bits = heif_image_get_bits_per_pixel_range(image, channel);
+  for (int y = 0; y < plane.height; ++y) {
+    const std::uint8_t* const row = rows + static_cast<std::ptrdiff_t>(y) * stride;
+    for (int x = 0; x < plane.width; ++x) {
+      std::uint16_t sample = row[x];
+      if (plane.bits > 8) {
+        std::memcpy(&sample, row + 2 * static_cast<std::ptrdiff_t>(x), 2);
+      }
+      plane.samples.push_back(sample);
+    }
+  }
+  return plane;
+}
+
+Bytes read_metadata(const heif_image_handle* handle, const char* type) {
+  heif_item_id id = 0;
+  if (heif_image_handle_get_list_of_metadata_block_IDs(handle, type, &id, 1) != 1) {
+    return {};
+  }
+  Bytes bytes(heif_image_handle_get_metadata_size(handle, id));
+  if (heif_image_handle_get_metadata(handle, id, bytes.data()).code != heif_error_Ok) {
+    return {};
+  }
+  return bytes;
+}
+
+void read_color(const heif_image_handle* handle, DecodedHeif& result) {
+  heif_color_profile_nclx* nclx = nullptr;
+  if (heif_image_handle_get_nclx_color_profile(handle, &nclx).code == heif_error_Ok) {
+    const Owned<heif_color_profile_nclx> owner(nclx);
+    result.has_nclx = true;
+    result.primaries = nclx->color_primaries;
+    result.transfer = nclx->transfer_characteristics;
+    result.matrix = nclx->matrix_coefficients;
+    result.is_full_range = nclx->full_range_flag != 0;
+  }
+  result.icc.resize(heif_image_handle_get_raw_color_profile_size(handle));
+  if (!result.icc.empty()) {
+    heif_image_handle_get_raw_color_profile(handle, result.icc.data());
+  }
+}
+
+}  // namespace
+
+DecodedHeif decode_heif(ByteView file, DecodedKind kind) {
+  DecodedHeif result;
+  const auto failed = [&](const heif_error& error) {
+    if (error.code != heif_error_Ok) {
+      result.error = error.message;
+    }
+    return error.code != heif_error_Ok;
+  };
+  const Owned<heif_context> context(heif_context_alloc());
+  if (failed(heif_context_read_from_memory_without_copy(context.get(), file.data(), file.size(), nullptr))) {
+    return result;
+  }
+  heif_image_handle* raw_handle = nullptr;
+  if (failed(heif_context_get_primary_image_handle(context.get(), &raw_handle))) {
+    return result;
+  }
+  const Owned<heif_image_handle> handle(raw_handle);
+  result.width = heif_image_handle_get_width(raw_handle);
+  result.height = heif_image_handle_get_height(raw_handle);
+  heif_image* raw_image = nullptr;
+  const auto [colorspace, chroma] = libheif_names(kind);
+  if (failed(heif_decode_image(raw_handle, &raw_image, colorspace, chroma, nullptr))) {
+    return result;
+  }
+  const Owned<heif_image> image(raw_image);
+  constexpr std::array kYuv = {heif_channel_Y, heif_channel_Cb, heif_channel_Cr, heif_channel_Alpha};
+  constexpr std::array kRgb = {heif_channel_G, heif_channel_B, heif_channel_R, heif_channel_Alpha};
+  for (std::size_t p = 0; p < result.planes.size(); ++p) {
+    result.planes[p] = read_plane(raw_image, (kind == DecodedKind::rgb ? kRgb : kYuv)[p]);
+  }
+  read_color(raw_handle, result);
+  result.exif = read_metadata(raw_handle, "Exif");
+  result.xmp = read_metadata(raw_handle, "mime");
+  heif_content_light_level level{};
+  if (heif_image_has_content_light_level(raw_image) != 0) {
+    heif_image_get_content_light_level(raw_image, &level);
+    result.max_cll = level.max_content_light_level;
+    result.max_pall = level.max_pic_average_light_level;
+  }
+  return result;
+}
+
+}  // namespace imagepacker::heif

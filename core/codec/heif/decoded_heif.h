@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imagepacker/byte_sink.h"
+
+namespace imagepacker::heif {
+
+/// One channel as libheif decodes it.
+struct DecodedPlane {
+  int width = 0;
+  int height = 0;
+  int bits = 0;
+  std::vector<std::uint16_t> samples;  ///< width * height
+
+  [[nodiscard]] int at(int x, int y) const { return samples[static_cast<std::size_t>(y) * width + x]; }
+  friend bool operator==(const DecodedPlane&, const DecodedPlane&) = default;
+};
+
+/// The primary image of a HEIF file as libheif, a decoder that is not ours, understands it.
+struct DecodedHeif {
+  std::string error;  ///< empty when all went well
+  int width = 0;
+  int height = 0;
+  std::array<DecodedPlane, 4> planes;  ///< Y, Cb, Cr (or G, B, R), alpha; empty where there is none
+  bool has_nclx = false;
+  int primaries = 0;
+  int transfer = 0;
+  int matrix = 0;
+  bool is_full_range = false;
+  Bytes exif;  ///< from the offset field on
+  Bytes xmp;
+  Bytes icc;
+  int max_cll = -1;
+  int max_pall = -1;
+};
+
+/// The planes to ask libheif for.
+enum class DecodedKind { gray, yuv420, yuv422, yuv444, rgb };
+
+/// Decodes `file`, which is known to be of that kind.
+DecodedHeif decode_heif(ByteView file, DecodedKind kind);
+
+}  // namespace imagepacker::heif
