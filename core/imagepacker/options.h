@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "imagepacker/export.h"
+#include "imagepacker/orientation.h"
 #include "imagepacker/result.h"
 
 namespace imagepacker {
@@ -74,6 +75,14 @@ struct PackingOptions {
   int max_width = 0;            ///< pixels, 0 = no limit; larger pictures shrink, aspect kept
   int max_height = 0;           ///< pixels, 0 = no limit
   std::uint64_t max_bytes = 0;  ///< 0 = no limit; else the highest quality that fits is searched
+
+  bool keep_exif = true;   ///< write the Exif that comes with a picture
+  bool keep_xmp = true;    ///< write the XMP that comes with a picture
+  bool keep_icc = true;    ///< write the ICC profile that comes with a picture, not one made from its colour space
+  bool keep_gps = true;    ///< false: positions are taken out of Exif and XMP
+  int thumbnail_size = 0;  ///< pixels on the long side of a thumbnail in JPEG's Exif and in HEIF, 0 = none
+  /// Pixels are turned so that pictures with this orientation stand upright, and are marked as such.
+  Orientation apply_orientation = Orientation::normal;
 
   friend bool operator==(const PackingOptions&, const PackingOptions&) = default;
 };

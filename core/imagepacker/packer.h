@@ -6,10 +6,12 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/export.h"
 #include "imagepacker/image.h"
+#include "imagepacker/notice.h"
 #include "imagepacker/options.h"
 #include "imagepacker/picture.h"
 #include "imagepacker/result.h"
@@ -21,12 +23,6 @@ namespace imagepacker {
 struct PackedInfo {
   ImageFormat format;          ///< samples in the file; alpha is there unless a picture turns out opaque
   std::string_view mime_type;  ///< "image/jpeg"
-};
-
-/// A change to the picture that its owner should know of because the output can't hold what came in.
-struct Notice {
-  enum class Kind { tone_mapped } kind;
-  std::string message;  ///< one sentence: what was done, why, and what to ask for instead
 };
 
 /// Packs pictures of one ImageFormat with one set of options. Everything that can fail for reasons of kind fails in
@@ -45,9 +41,12 @@ class IMAGEPACKER_API Packer {
 
   /// Encodes `picture`, whose main.format must equal create()'s `source`, into `sink`.
   /// On error the sink may have got a part of the bytes. `stop` makes it return Errc::cancelled soon.
-  Status pack(const Picture& picture, ByteSink& sink, std::stop_token stop = {}) const;
+  /// What had to be left out of this picture is appended to `notices`, unless that is nullptr.
+  Status pack(const Picture& picture, ByteSink& sink, std::stop_token stop = {},
+              std::vector<Notice>* notices = nullptr) const;
 
   [[nodiscard]] const PackedInfo& info() const;
+  /// What is left out of every picture.
   [[nodiscard]] std::span<const Notice> notices() const;
 
  private:

@@ -9,20 +9,9 @@
 
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/image.h"
+#include "imagepacker/orientation.h"
 
 namespace imagepacker {
-
-/// Exif orientation (tag 0x0112): how to turn the stored pixels for display.
-enum class Orientation : std::uint8_t {
-  normal = 1,
-  flip_horizontal = 2,
-  rotate_180 = 3,
-  flip_vertical = 4,
-  transpose = 5,
-  rotate_90 = 6,  ///< clockwise
-  transverse = 7,
-  rotate_270 = 8,
-};
 
 /// Blobs that travel with a picture. Empty means absent.
 struct Metadata {

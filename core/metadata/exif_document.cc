@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -155,9 +154,13 @@ Result<ExifDocument> ExifDocument::parse(ByteView tiff) {
   }
   const bool has_signature = tiff.size() >= kTiffHeaderBytes &&
                              (std::memcmp(tiff.data(), "II*\0", 4) == 0 || std::memcmp(tiff.data(), "MM\0*", 4) == 0);
-  if (!has_signature || tiff.size() > std::numeric_limits<std::int32_t>::max()) {
+  if (!has_signature) {
     return make_error(Errc::corrupt_input,
                       text("Exif of ", tiff.size(), " bytes does not begin with a TIFF header (II*\\0 or MM\\0*)"));
+  }
+  if (tiff.size() > kMaxExifBytes) {
+    return make_error(Errc::limit_exceeded, text("Exif of ", tiff.size(), " bytes; at most ", kMaxExifBytes,
+                                                 " (what a JPEG segment holds) are read"));
   }
   Bytes prefixed(sizeof kPrefix + tiff.size());
   std::memcpy(prefixed.data(), kPrefix, sizeof kPrefix);

@@ -118,6 +118,17 @@ TEST(ExifDocument, RefusesWhatIsNotExif) {
   }
 }
 
+TEST(ExifDocument, RefusesMoreThanItCanReadWhole) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  for (const char* key : {"Exif.Image.ImageDescription", "Exif.Image.Artist", "Exif.Image.Copyright"}) {
+    ASSERT_TRUE(document->set(key, std::string(30000, 'd')).has_value());
+  }
+  const auto again = ExifDocument::parse(*document->serialize());
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, Errc::limit_exceeded);
+}
+
 TEST(ExifDocument, SurvivesEveryTruncationAndFlippedByte) {
   auto document = ExifDocument::create();
   ASSERT_TRUE(document.has_value());

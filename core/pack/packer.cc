@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "imagepacker/packer.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <optional>
 #include <utility>
@@ -11,10 +13,13 @@
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "color/conversion.h"
+#include "pack/metadata_policy.h"
 #include "pack/opacity.h"
 #include "pack/option_check.h"
 #include "pack/size_search.h"
+#include "pack/thumbnail.h"
 #include "scale/scaler.h"
+#include "scale/turner.h"
 
 namespace imagepacker {
 namespace {
@@ -59,15 +64,34 @@ struct Packer::Impl {
   TaskPool& pool;
   const CodecDescriptor& codec;
   std::optional<Scaler> scaler;
+  std::optional<Turner> turner;
+  bool is_color_kept;           ///< no tone mapping
   Route main;                   ///< keeps alpha where source and format have it
   std::optional<Route> opaque;  ///< for pictures whose alpha is opaque throughout
   PackedInfo info;
   std::vector<Notice> notices;
 
+  /// The picture at its packed size and upright, in `scaled` or `turned` where that takes another copy.
+  Result<ImageView> prepare(const ImageView& image, ImageBuffer& scaled, ImageBuffer& turned) const;
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
-  Status encode(const Encoder& encoder, const Route& route, const Picture& picture, const ImageView& samples,
+  Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
+                                const std::stop_token& stop) const;
+  Status encode(const Encoder& encoder, const Route& route, const Metadata& metadata, const ImageView& samples,
                 ByteSink& sink, const std::stop_token& stop) const;
 };
+
+Result<ImageView> Packer::Impl::prepare(const ImageView& image, ImageBuffer& scaled, ImageBuffer& turned) const {
+  ImageView samples = image;
+  if (scaler) {
+    IP_TRY(scaler->scale(samples, scaled, pool));
+    samples = std::as_const(scaled).view();
+  }
+  if (turner) {
+    IP_TRY(turner->turn(samples, turned, pool));
+    samples = std::as_const(turned).view();
+  }
+  return samples;
+}
 
 Result<const Route*> Packer::Impl::choose_route(const ImageView& image) const {
   if (!opaque) {
@@ -77,10 +101,20 @@ Result<const Route*> Packer::Impl::choose_route(const ImageView& image) const {
   return is_opaque_image ? &*opaque : &main;
 }
 
-Status Packer::Impl::encode(const Encoder& encoder, const Route& route, const Picture& picture,
+Result<Metadata> Packer::Impl::metadata_for(const Metadata& metadata, const ImageView& samples,
+                                            std::vector<Notice>& found, const std::stop_token& stop) const {
+  Bytes thumbnail;
+  if (options.thumbnail_size > 0) {
+    IP_ASSIGN(thumbnail, make_jpeg_thumbnail(samples, options.thumbnail_size, pool, stop));
+  }
+  const MetadataPolicy policy{.options = options, .packed = info.format, .is_color_kept = is_color_kept};
+  return packed_metadata(metadata, policy, thumbnail, found);
+}
+
+Status Packer::Impl::encode(const Encoder& encoder, const Route& route, const Metadata& metadata,
                             const ImageView& samples, ByteSink& sink, const std::stop_token& stop) const {
   const ConvertedRows rows(route.plan, samples);
-  return encoder.encode({.image = rows, .metadata = picture.metadata, .pool = pool, .stop = stop}, sink);
+  return encoder.encode({.image = rows, .metadata = metadata, .pool = pool, .stop = stop}, sink);
 }
 
 Packer::Packer(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -106,18 +140,27 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
       samples.alpha = Alpha::none;
     }
     std::optional<Scaler> scaler;
-    const Size packed_size = fit_within(source.size, options.max_width, options.max_height);
-    if (packed_size != source.size) {
-      IP_ASSIGN(scaler, Scaler::create(samples, packed_size));
+    const bool swaps = swaps_sides(options.apply_orientation);
+    const Size scaled_size = fit_within(source.size, swaps ? options.max_height : options.max_width,
+                                        swaps ? options.max_width : options.max_height);
+    if (scaled_size != source.size) {
+      IP_ASSIGN(scaler, Scaler::create(samples, scaled_size));
       samples = scaler->target();
     }
-    IP_TRY(check_size(packed_size, codec->info));
+    std::optional<Turner> turner;
+    if (options.apply_orientation != Orientation::normal) {
+      IP_ASSIGN(turner, Turner::create(samples, options.apply_orientation));
+      samples = turner->target();
+    }
+    IP_TRY(check_size(samples.size, codec->info));
 
     ImageFormat rendition = samples;
     std::vector<Notice> notices;
+    bool is_color_kept = true;
     if (is_hdr(source.color.transfer) && (!codec->info.can_hdr || options.desired_dynamic_range == DynamicRange::sdr)) {
       rendition.color = sdr_rendition(rendition.color);
       rendition.hdr = {};
+      is_color_kept = false;
       notices.push_back(
           {Notice::Kind::tone_mapped,
            text("the HDR picture is tone-mapped to SDR (BT.2390) because ",
@@ -138,15 +181,24 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
       IP_ASSIGN(opaque, make_route(*codec, options, opaque_samples, rendition));
     }
     PackedInfo info{.format = main.encoder->input(), .mime_type = codec->info.mime_types.front()};
-    return Packer(
-        std::unique_ptr<const Impl>(new Impl{source, options, pool, *codec, std::move(scaler), std::move(main),
-                                             std::move(opaque), std::move(info), std::move(notices)}));
+    return Packer(std::unique_ptr<const Impl>(new Impl{.source = source,
+                                                       .options = options,
+                                                       .pool = pool,
+                                                       .codec = *codec,
+                                                       .scaler = std::move(scaler),
+                                                       .turner = std::move(turner),
+                                                       .is_color_kept = is_color_kept,
+                                                       .main = std::move(main),
+                                                       .opaque = std::move(opaque),
+                                                       .info = std::move(info),
+                                                       .notices = std::move(notices)}));
   } catch (...) {
     return from_exception();
   }
 }
 
-Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop) const {
+Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop,
+                    std::vector<Notice>* pack_notices) const {
   try {
     const Impl& impl = *impl_;
     IP_TRY(validate(picture.main));
@@ -160,18 +212,20 @@ Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop
       return make_error(Errc::cancelled, "packing was cancelled");
     }
     ImageBuffer scaled;
-    ImageView samples = picture.main;
-    if (impl.scaler) {
-      IP_TRY(impl.scaler->scale(picture.main, scaled, impl.pool));
-      samples = std::as_const(scaled).view();
-    }
+    ImageBuffer turned;
+    IP_ASSIGN(const ImageView samples, impl.prepare(picture.main, scaled, turned));
     IP_ASSIGN(const Route* route, impl.choose_route(samples));
+    std::vector<Notice> found;
+    IP_ASSIGN(const Metadata metadata, impl.metadata_for(picture.metadata, samples, found, stop));
+    if (pack_notices != nullptr) {
+      std::ranges::move(found, std::back_inserter(*pack_notices));
+    }
     if (impl.options.max_bytes == 0) {
-      return impl.encode(*route->encoder, *route, picture, samples, sink, stop);
+      return impl.encode(*route->encoder, *route, metadata, samples, sink, stop);
     }
     const auto encode_with = [&](const PackingOptions& options, ByteSink& into) -> Status {
       IP_ASSIGN(auto encoder, impl.codec.create_encoder(route->rendition, options));
-      return impl.encode(*encoder, *route, picture, samples, into, stop);
+      return impl.encode(*encoder, *route, metadata, samples, into, stop);
     };
     IP_ASSIGN(const Bytes best, largest_that_fits(impl.options, impl.codec.info, encode_with));
     return sink.write(best);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gtest/gtest.h>
+
+#include "imagepacker/metadata.h"
+#include "metadata/exif_document.h"
+#include "metadata/xmp_packet.h"
+
+namespace imagepacker {
+namespace {
+
+constexpr std::string_view kXmp = "http://ns.adobe.com/xap/1.0/";
+
+ByteView view(std::string_view chars) {
+  return std::as_bytes(std::span(chars));
+}
+
+std::string rating(int stars) {
+  return "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' xmlns:xmp='" +
+         std::string(kXmp) + "' xmp:Rating='" + std::to_string(stars) + "'/></rdf:RDF>";
+}
+
+TEST(EditExif, SetsWhatItCanAndNamesTheRest) {
+  const ExifEdit edits[] = {{"Exif.Photo.FNumber", "2.8"},
+                            {"Exif.Photo.FNumber", "wide open"},
+                            {"Exif.No.Such", "1"},
+                            {"Exif.Image.Artist", "Zoë"}};
+  std::vector<Notice> notices;
+  const auto exif = edit_exif({}, edits, notices);
+  ASSERT_TRUE(exif.has_value());
+  const auto document = ExifDocument::parse(*exif);
+  ASSERT_TRUE(document.has_value());
+  EXPECT_TRUE(document->has("Exif.Photo.FNumber"));
+  EXPECT_TRUE(document->has("Exif.Image.Artist"));
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_NE(notices[0].message.find("wide open"), std::string::npos);
+  EXPECT_NE(notices[1].message.find("Exif.No.Such"), std::string::npos);
+}
+
+TEST(EditExif, StartsAnewWhereTheBaseIsBroken) {
+  const ExifEdit edits[] = {{"Exif.Image.Artist", "Zoë"}};
+  std::vector<Notice> notices;
+  const auto exif = edit_exif(view("not Exif at all"), edits, notices);
+  ASSERT_TRUE(exif.has_value());
+  EXPECT_TRUE(ExifDocument::parse(*exif)->has("Exif.Image.Artist"));
+  EXPECT_EQ(notices.size(), 1U);
+}
+
+TEST(MergeXmp, TakesWhatIsThere) {
+  std::vector<Notice> notices;
+  EXPECT_TRUE(merge_xmp({}, {}, notices)->empty());
+  for (const auto& [base, additions] :
+       {std::pair{rating(2), std::string()}, std::pair{std::string(), rating(2)}, std::pair{rating(1), rating(2)}}) {
+    const auto merged = merge_xmp(view(base), view(additions), notices);
+    ASSERT_TRUE(merged.has_value());
+    EXPECT_TRUE(XmpPacket::parse(*merged)->has(kXmp, "Rating"));
+    const std::string_view chars(reinterpret_cast<const char*>(merged->data()), merged->size());
+    EXPECT_NE(chars.find("\"2\""), std::string_view::npos) << chars;
+  }
+  EXPECT_TRUE(notices.empty());
+}
+
+TEST(MergeXmp, LeavesOutWhatIsBrokenAndSaysSo) {
+  std::vector<Notice> notices;
+  const auto merged = merge_xmp(view("<broken"), view(rating(2)), notices);
+  ASSERT_TRUE(merged.has_value());
+  EXPECT_TRUE(XmpPacket::parse(*merged)->has(kXmp, "Rating"));
+  EXPECT_EQ(notices.size(), 1U);
+}
+
+}  // namespace
+}  // namespace imagepacker

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "pack/metadata_policy.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "color/icc_profile.h"
+#include "metadata/exif_document.h"
+#include "metadata/icc_check.h"
+#include "metadata/xmp_packet.h"
+
+namespace imagepacker {
+namespace {
+
+constexpr std::string_view kTiffNamespace = "http://ns.adobe.com/tiff/1.0/";
+constexpr std::string_view kExifNamespace = "http://ns.adobe.com/exif/1.0/";
+
+/// JPEG has one segment for Exif, the other formats 4 GiB.
+std::size_t max_exif_bytes(Format format) {
+  return format == Format::jpeg ? kMaxExifBytes : 0xFFFF'0000;
+}
+
+void drop(std::vector<Notice>& notices, std::string message) {
+  notices.push_back({Notice::Kind::metadata_dropped, std::move(message)});
+}
+
+/// The picture's Exif, if it has one that is wanted and readable.
+Result<std::optional<ExifDocument>> read_exif(const Metadata& source, const PackingOptions& options,
+                                              std::vector<Notice>& notices) {
+  if (!options.keep_exif || source.exif.empty()) {
+    return std::optional<ExifDocument>();
+  }
+  auto document = ExifDocument::parse(source.exif);
+  if (document.has_value()) {
+    return std::optional(std::move(*document));
+  }
+  if (document.error().code == Errc::out_of_memory) {
+    return std::move(document).error();
+  }
+  drop(notices, text("the Exif that came with the picture is left out: ", document.error().message));
+  return std::optional<ExifDocument>();
+}
+
+/// Leaves out, in this order, what is too much for the format: the thumbnail, the maker note, all.
+Result<Bytes> fit_exif(ExifDocument& document, Format format, std::vector<Notice>& notices) {
+  const std::size_t limit = max_exif_bytes(format);
+  IP_ASSIGN(Bytes bytes, document.serialize());
+  const auto drop_part = [&](std::string_view part) {
+    drop(notices, text("the ", part, " is left out: with it Exif takes ", bytes.size(), " bytes, and ", limit,
+                       " are what the format holds"));
+  };
+  if (bytes.size() > limit && document.has_thumbnail()) {
+    drop_part("Exif thumbnail");
+    document.erase_thumbnail();
+    IP_ASSIGN(bytes, document.serialize());
+  }
+  if (bytes.size() > limit && document.has("Exif.Photo.MakerNote")) {
+    drop_part("Exif maker note");
+    document.erase("Exif.Photo.MakerNote");
+    IP_ASSIGN(bytes, document.serialize());
+  }
+  if (bytes.size() > limit) {
+    drop_part("Exif");
+    bytes.clear();
+  }
+  return bytes;
+}
+
+Result<Bytes> packed_exif(const Metadata& source, const MetadataPolicy& policy, Orientation orientation,
+                          ByteView thumbnail, std::vector<Notice>& notices) {
+  IP_ASSIGN(auto own, read_exif(source, policy.options, notices));
+  // Orientation is how the picture looks, not what is known of it: it is written even where Exif is not wanted.
+  if (!own && orientation == Orientation::normal && thumbnail.empty()) {
+    return Bytes{};
+  }
+  if (!own) {
+    IP_ASSIGN(own, ExifDocument::create());
+  }
+  ExifDocument& document = *own;
+  if (!policy.options.keep_gps) {
+    document.erase_gps();
+  }
+  const bool is_srgb = is_shown_as_srgb(policy.packed.color) && (source.icc.empty() || !policy.options.keep_icc);
+  IP_TRY(document.describe_picture(policy.packed.size, is_srgb ? ExifColorSpace::srgb : ExifColorSpace::uncalibrated));
+  IP_TRY(document.set_orientation(orientation));
+  if (!thumbnail.empty()) {
+    if (const Status status = document.set_thumbnail(thumbnail); !status.has_value()) {
+      drop(notices, text("the thumbnail is left out: ", status.error().message));
+    }
+  }
+  return fit_exif(document, policy.options.format, notices);
+}
+
+Result<Bytes> packed_xmp(const Metadata& source, const MetadataPolicy& policy, std::vector<Notice>& notices) {
+  if (!policy.options.keep_xmp || source.xmp.empty()) {
+    return Bytes{};
+  }
+  auto packet = XmpPacket::parse(source.xmp);
+  if (!packet.has_value()) {
+    if (packet.error().code == Errc::out_of_memory) {
+      return std::move(packet).error();
+    }
+    drop(notices, text("the XMP that came with the picture is left out: ", packet.error().message));
+    return Bytes{};
+  }
+  if (!policy.options.keep_gps) {
+    packet->erase_gps();
+  }
+  // What describes the stored pixels stands in Exif and the format itself; here it would soon contradict them.
+  for (const char* name : {"Orientation", "ImageWidth", "ImageLength"}) {
+    packet->erase(kTiffNamespace, name);
+  }
+  for (const char* name : {"PixelXDimension", "PixelYDimension", "ColorSpace"}) {
+    packet->erase(kExifNamespace, name);
+  }
+  if (packet->is_empty()) {
+    return Bytes{};
+  }
+  return packet->serialize();
+}
+
+Bytes packed_icc(const Metadata& source, const MetadataPolicy& policy, std::vector<Notice>& notices) {
+  if (!policy.options.keep_icc || source.icc.empty()) {
+    return {};
+  }
+  if (!policy.is_color_kept) {
+    drop(notices,
+         "the ICC profile that came with the picture is left out: the colours were converted to another space");
+    return {};
+  }
+  if (const Status status = check_icc_profile(source.icc, policy.packed.info().model); !status.has_value()) {
+    drop(notices, text("the ICC profile that came with the picture is left out: ", status.error().message));
+    return {};
+  }
+  return source.icc;
+}
+
+/// The picture's own word on how it is stored: the field, else what Exif says.
+Orientation stored_orientation(const Metadata& source) {
+  if (source.orientation != Orientation::normal || source.exif.empty()) {
+    return source.orientation;
+  }
+  const auto document = ExifDocument::parse(source.exif);
+  return document.has_value() ? document->orientation() : Orientation::normal;
+}
+
+}  // namespace
+
+Result<Metadata> packed_metadata(const Metadata& source, const MetadataPolicy& policy, ByteView thumbnail,
+                                 std::vector<Notice>& notices) {
+  Metadata packed;
+  packed.orientation =
+      policy.options.apply_orientation == Orientation::normal ? stored_orientation(source) : Orientation::normal;
+  IP_ASSIGN(packed.exif, packed_exif(source, policy, packed.orientation, thumbnail, notices));
+  IP_ASSIGN(packed.xmp, packed_xmp(source, policy, notices));
+  packed.icc = packed_icc(source, policy, notices);
+  return packed;
+}
+
+}  // namespace imagepacker
