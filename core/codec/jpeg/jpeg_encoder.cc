@@ -2,6 +2,7 @@
 #include "codec/jpeg/jpeg_encoder.h"
 
 #include "base/try.h"
+#include "codec/jpeg/baseline_encode.h"
 #include "codec/jpeg/libjpeg_encode.h"
 #include "container/jpeg_metadata.h"
 #include "container/jpeg_segments.h"
@@ -12,11 +13,11 @@ Status JpegEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
   JpegSegmentWriter head;
   head.start_of_image();
   IP_TRY(append_jpeg_metadata(job.metadata, job.metadata.icc.empty() ? settings_.icc : job.metadata.icc, head));
+  if (!settings_.progressive) {
+    return encode_baseline(settings_.quant_tables, settings_.huffman_tables, head, job, sink);
+  }
   IP_ASSIGN(const Bytes picture,
-            encode_with_libjpeg({.quant_tables = settings_.quant_tables,
-                                 .progressive = settings_.progressive,
-                                 .optimal_huffman = settings_.huffman_tables == HuffmanTables::optimal},
-                                job.image, job.stop));
+            encode_with_libjpeg({.quant_tables = settings_.quant_tables, .progressive = true}, job.image, job.stop));
   IP_TRY(sink.write(head.bytes()));
   return sink.write(picture);
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "codec/jpeg/forward_dct.h"
+
 namespace imagepacker::jpeg {
 namespace {
 
@@ -45,6 +47,12 @@ QuantTable scaled(const QuantTable& table, int percent) {
 QuantTables standard_quant_tables(int quality) {
   const int percent = scale_percent(quality);
   return {scaled(kStandard[0], percent), scaled(kStandard[1], percent)};
+}
+
+std::array<std::uint8_t, 64> in_zigzag_order(const QuantTable& table) {
+  std::array<std::uint8_t, 64> result{};
+  std::ranges::transform(kZigzag, result.begin(), [&](std::uint8_t place) { return table[place]; });
+  return result;
 }
 
 }  // namespace imagepacker::jpeg

@@ -16,4 +16,7 @@ using QuantTables = std::array<QuantTable, 2>;
 /// they stand, 100 all ones.
 QuantTables standard_quant_tables(int quality);
 
+/// The steps as a DQT segment has them.
+std::array<std::uint8_t, 64> in_zigzag_order(const QuantTable& table);
+
 }  // namespace imagepacker::jpeg

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/jpeg/baseline_encode.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/try.h"
+#include "codec/jpeg/bit_emitter.h"
+#include "codec/jpeg/huffman_table.h"
+#include "codec/jpeg/strip_tokenizer.h"
+
+namespace imagepacker::jpeg {
+namespace {
+
+using HuffmanSpecs = std::array<JpegHuffmanSpec, kHuffmanTables>;
+
+/// Bytes that are never cleared before they are written.
+class ByteArea {
+ public:
+  /// Room for `count` bytes behind those used.
+  std::uint8_t* room(std::size_t count) {
+    if (count > capacity_ - used_) {
+      const std::size_t capacity = std::max(used_ + count, 2 * capacity_);
+      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+      if (used_ > 0) {
+        std::memcpy(larger.get(), bytes_.get(), used_);
+      }
+      bytes_ = std::move(larger);
+      capacity_ = capacity;
+    }
+    return bytes_.get() + used_;
+  }
+  /// Takes over what was written to the room, up to `end`.
+  void use_until(const std::uint8_t* end) { used_ = static_cast<std::size_t>(end - bytes_.get()); }
+
+  [[nodiscard]] ByteView view() const { return std::as_bytes(std::span(bytes_.get(), used_)); }
+
+ private:
+  std::unique_ptr<std::uint8_t[]> bytes_;
+  std::size_t capacity_ = 0;
+  std::size_t used_ = 0;
+};
+
+/// Entropy-coded bytes of one strip.
+class StripBytes {
+ public:
+  explicit StripBytes(const TokenCodes& codes) : codes_(&codes) {}
+
+  void append(std::span<const Token> tokens) {
+    constexpr std::size_t kBatchTokens = 2048;
+    for (std::size_t at = 0; at < tokens.size(); at += kBatchTokens) {
+      const auto batch = tokens.subspan(at, std::min(kBatchTokens, tokens.size() - at));
+      area_.use_until(emit_tokens(batch, *codes_, state_, area_.room(max_emitted_bytes(batch.size()))));
+    }
+  }
+  /// Ends the strip's segment with `marker` and hands all bytes over.
+  ByteArea finish(std::uint8_t marker) {
+    std::uint8_t* end = flush_bits(state_, area_.room(max_emitted_bytes(0) + 2));
+    *end++ = 0xFF;
+    *end++ = marker;
+    area_.use_until(end);
+    return std::move(area_);
+  }
+  void reserve(std::size_t bytes) { area_.room(bytes); }
+
+ private:
+  const TokenCodes* codes_;
+  BitState state_;
+  ByteArea area_;
+};
+
+/// Keeps a strip's tokens and counts them, for tables that are made afterwards.
+class KeptTokens final : public TokenSink {
+ public:
+  Result<Token*> room(std::size_t count) override {
+    if (parts_.empty() || count > parts_.back().capacity - parts_.back().used) {
+      const std::size_t capacity = std::max(count, kPartTokens);
+      parts_.push_back({std::make_unique_for_overwrite<Token[]>(capacity), capacity});
+    }
+    return parts_.back().tokens.get() + parts_.back().used;
+  }
+  Status commit(std::size_t count) override {
+    Part& part = parts_.back();
+    count_tokens(std::span(part.tokens.get() + part.used, count), counts_);
+    part.used += count;
+    return {};
+  }
+
+  [[nodiscard]] const TokenCounts& counts() const { return counts_; }
+
+  /// The strip's bytes with `marker` behind them.
+  [[nodiscard]] ByteArea emit(const TokenCodes& codes, std::uint8_t marker) const {
+    StripBytes bytes(codes);
+    bytes.reserve(token_bits(counts_, codes) / 8 * 33 / 32 + max_emitted_bytes(kPartTokens / 16));
+    for (const Part& part : parts_) {
+      bytes.append({part.tokens.get(), part.used});
+    }
+    return bytes.finish(marker);
+  }
+
+  void clear() { parts_.clear(); }
+
+ private:
+  static constexpr std::size_t kPartTokens = 1 << 16;
+  struct Part {
+    std::unique_ptr<Token[]> tokens;
+    std::size_t capacity = 0;
+    std::size_t used = 0;
+  };
+  std::vector<Part> parts_;
+  TokenCounts counts_{};
+};
+
+/// Turns tokens into bytes at once.
+class CodedTokens final : public TokenSink {
+ public:
+  explicit CodedTokens(const TokenCodes& codes) : bytes_(codes) {}
+
+  Result<Token*> room(std::size_t count) override {
+    if (count > capacity_) {
+      tokens_ = std::make_unique_for_overwrite<Token[]>(count);
+      capacity_ = count;
+    }
+    return tokens_.get();
+  }
+  Status commit(std::size_t count) override {
+    bytes_.append({tokens_.get(), count});
+    return {};
+  }
+  ByteArea finish(std::uint8_t marker) { return bytes_.finish(marker); }
+
+ private:
+  std::unique_ptr<Token[]> tokens_;
+  std::size_t capacity_ = 0;
+  StripBytes bytes_;
+};
+
+HuffmanSpecs standard_specs() {
+  HuffmanSpecs specs;
+  for (const bool is_chroma : {false, true}) {
+    for (const bool is_ac : {false, true}) {
+      specs[huffman_table_index(is_ac, is_chroma)] = standard_huffman_spec(is_ac, is_chroma);
+    }
+  }
+  return specs;
+}
+
+HuffmanSpecs optimal_specs(const std::vector<KeptTokens>& strips) {
+  HuffmanSpecs specs;
+  for (std::size_t table = 0; table < kHuffmanTables; ++table) {
+    std::array<std::uint64_t, 256> counts{};
+    for (const KeptTokens& strip : strips) {
+      for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
+        counts[symbol] += strip.counts()[table * 256 + symbol];
+      }
+    }
+    specs[table] = optimal_huffman_spec(counts);
+  }
+  return specs;
+}
+
+/// What stands between the application segments and the first strip.
+void append_headers(const JpegLayout& layout, const QuantTables& quant_tables, const HuffmanSpecs& specs,
+                    const std::vector<Strip>& strips, JpegSegmentWriter& head) {
+  const auto headers = layout.headers();
+  const auto components = std::span(headers).first(static_cast<std::size_t>(layout.component_count));
+  const std::size_t tables = layout.component_count == 1 ? 1 : 2;
+  for (std::size_t table = 0; table < tables; ++table) {
+    head.quantization_table(static_cast<std::uint8_t>(table), in_zigzag_order(quant_tables[table]));
+  }
+  head.frame(JpegMarker::sof0, layout.size, components);
+  for (std::size_t table = 0; table < tables; ++table) {
+    for (const bool is_ac : {false, true}) {
+      head.huffman_table(is_ac, static_cast<std::uint8_t>(table), specs[huffman_table_index(is_ac, table == 1)]);
+    }
+  }
+  if (strips.size() > 1) {
+    head.restart_interval(static_cast<std::uint16_t>(strips[0].mcu_rows * layout.mcu_columns));
+  }
+  head.scan(components);
+}
+
+/// A picture on its way: strips of it become bytes, in parallel.
+class StripCoder {
+ public:
+  StripCoder(const JpegLayout& layout, const QuantTables& quant_tables, const EncodeJob& job)
+      : strips_(cut_into_strips(layout)),
+        tokenizer_(layout, quant_tables, job.image, job.stop),
+        pool_(job.pool),
+        bytes_(strips_.size()) {}
+
+  /// Samples to bytes in one go, with tables that are known.
+  Status encode_with(const TokenCodes& codes) {
+    return pool_.for_each(strips_.size(), [&](std::size_t index) -> Status {
+      CodedTokens tokens(codes);
+      IP_TRY(tokenizer_.run(strips_[index], tokens));
+      bytes_[index] = tokens.finish(marker_after(index));
+      return {};
+    });
+  }
+
+  /// Samples to tokens, tables for the counts of all strips, tokens to bytes. Returns the tables.
+  Result<HuffmanSpecs> encode_optimally() {
+    std::vector<KeptTokens> kept(strips_.size());
+    const Status tokenized =
+        pool_.for_each(strips_.size(), [&](std::size_t index) { return tokenizer_.run(strips_[index], kept[index]); });
+    if (!tokenized.has_value()) {
+      return Status(tokenized).error();
+    }
+    const HuffmanSpecs specs = optimal_specs(kept);
+    const TokenCodes codes = token_codes(specs);
+    const Status emitted = pool_.for_each(strips_.size(), [&](std::size_t index) -> Status {
+      bytes_[index] = kept[index].emit(codes, marker_after(index));
+      kept[index].clear();
+      return {};
+    });
+    if (!emitted.has_value()) {
+      return Status(emitted).error();
+    }
+    return specs;
+  }
+
+  [[nodiscard]] const std::vector<Strip>& strips() const { return strips_; }
+  /// Entropy-coded segments and the markers behind them, in order.
+  [[nodiscard]] const std::vector<ByteArea>& bytes() const { return bytes_; }
+
+ private:
+  [[nodiscard]] std::uint8_t marker_after(std::size_t index) const {
+    return index + 1 == strips_.size() ? static_cast<std::uint8_t>(JpegMarker::eoi)
+                                       : static_cast<std::uint8_t>(static_cast<unsigned>(JpegMarker::rst0) + index % 8);
+  }
+
+  std::vector<Strip> strips_;
+  StripTokenizer tokenizer_;
+  TaskPool& pool_;
+  std::vector<ByteArea> bytes_;
+};
+
+}  // namespace
+
+Status encode_baseline(const QuantTables& quant_tables, HuffmanTables huffman_tables, JpegSegmentWriter& head,
+                       const EncodeJob& job, ByteSink& sink) {
+  const JpegLayout layout = JpegLayout::of(job.image.format());
+  StripCoder coder(layout, quant_tables, job);
+  HuffmanSpecs specs;
+  if (huffman_tables == HuffmanTables::standard) {
+    specs = standard_specs();
+    IP_TRY(coder.encode_with(token_codes(specs)));
+  } else {
+    IP_ASSIGN(specs, coder.encode_optimally());
+  }
+  append_headers(layout, quant_tables, specs, coder.strips(), head);
+  IP_TRY(sink.write(head.bytes()));
+  for (const ByteArea& strip : coder.bytes()) {
+    IP_TRY(sink.write(strip.view()));
+  }
+  return {};
+}
+
+}  // namespace imagepacker::jpeg

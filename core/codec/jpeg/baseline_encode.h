@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "codec/codec.h"
+#include "codec/jpeg/quantization.h"
+#include "container/jpeg_segments.h"
+
+namespace imagepacker::jpeg {
+
+/// A whole picture as baseline JPEG by the coder of this folder, on all threads of the pool. `job.image` is 8-bit gray
+/// or YCbCr, planar or with Cb and Cr in pairs. `head` holds SOI and the application segments; what follows is appended
+/// to it before it goes out. The decoded samples are those of libjpeg-turbo's exact DCT with the same tables. Errors:
+/// out_of_memory, sink_failed, cancelled, those of `job.image`.
+Status encode_baseline(const QuantTables& quant_tables, HuffmanTables huffman_tables, JpegSegmentWriter& head,
+                       const EncodeJob& job, ByteSink& sink);
+
+}  // namespace imagepacker::jpeg

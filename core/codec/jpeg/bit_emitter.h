@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "codec/jpeg/block_tokens.h"
+#include "codec/jpeg/huffman_table.h"
+
+namespace imagepacker::jpeg {
+
+/// What a token becomes, by its symbol: bits 0..4: bits of code and extra bits together (0: no code), from bit 5 on:
+/// the code, shifted up by the number of extra bits.
+using TokenCodes = std::array<std::uint32_t, kTokenSymbols>;
+
+/// `specs` by huffman_table_index().
+TokenCodes token_codes(std::span<const JpegHuffmanSpec, kHuffmanTables> specs);
+
+/// Bits that `counts` of tokens take with `codes`.
+std::uint64_t token_bits(const TokenCounts& counts, const TokenCodes& codes);
+
+/// Bits that are not yet a whole word.
+struct BitState {
+  std::uint64_t bits = 0;  ///< the lowest 64 - free_bits are the last bits of the stream
+  int free_bits = 64;
+};
+
+/// Most bytes that `token_count` tokens can become, stuffing and the bits before them included.
+constexpr std::size_t max_emitted_bytes(std::size_t token_count) {
+  return token_count * 2 * 4 + 16;
+}
+
+/// Appends the codes of `tokens` to the entropy-coded segment at `out`, with a zero byte after every 0xFF (ITU-T T.81
+/// clause F.1.2.3). `out` has room for max_emitted_bytes(tokens.size()). Returns the end of what was written.
+std::uint8_t* emit_tokens(std::span<const Token> tokens, const TokenCodes& codes, BitState& state, std::uint8_t* out);
+
+/// Ends the segment: ones up to the next whole byte. At most 16 bytes.
+std::uint8_t* flush_bits(BitState& state, std::uint8_t* out);
+
+}  // namespace imagepacker::jpeg

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/jpeg/block_transform.h"
+
+#include <cstddef>
+#include <cstring>
+
+#include "codec/jpeg/forward_dct.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "codec/jpeg/block_transform.cc"
+#include <hwy/foreach_target.h>
+// The order matters: Highway's functions are made anew for every target.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace imagepacker::jpeg::HWY_NAMESPACE {
+
+#if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
+
+void TransformBlocks(const SampleRows& samples, int count, const Quantizer& quantizer, std::int16_t* coefficients,
+                     std::uint64_t* nonzero) {
+  transform_blocks_scalar(samples, count, quantizer, coefficients, nonzero);
+}
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// A vector holds one row of up to four neighbouring blocks: every 128-bit part is a block's.
+using D16 = hn::CappedTag<std::int16_t, 32>;
+using D32 = hn::Repartition<std::int32_t, D16>;
+using DU16 = hn::Repartition<std::uint16_t, D16>;
+using DU8 = hn::Repartition<std::uint8_t, D16>;
+using V16 = hn::Vec<D16>;
+using V32 = hn::Vec<D32>;
+constexpr int kGroup = static_cast<int>(hn::MaxLanes(D16()) / 8);
+static_assert(kGroup >= 1 && kGroup <= kMaxBlockGroup);
+
+struct Rows {
+  V16 r[8];
+};
+
+/// Eight samples of each block, less 128.
+HWY_INLINE V16 LoadSamples(const std::uint8_t* row, SampleStep step) {
+  const D16 d16;
+  const DU16 du16;
+  if (step == SampleStep::every) {
+    const hn::Rebind<std::uint8_t, D16> half;
+    const hn::Rebind<std::int8_t, D16> signed_half;
+    return hn::PromoteTo(d16, hn::BitCast(signed_half, hn::Xor(hn::LoadU(half, row), hn::Set(half, 0x80))));
+  }
+  const auto pairs = hn::BitCast(du16, hn::LoadU(DU8(), row));
+  const auto samples =
+      step == SampleStep::first_of_pair ? hn::And(pairs, hn::Set(du16, 0xFF)) : hn::ShiftRight<8>(pairs);
+  return hn::Sub(hn::BitCast(d16, samples), hn::Set(d16, 128));
+}
+
+/// Transposes every block.
+HWY_INLINE void Transpose(Rows& m) {
+  const D16 d16;
+  const D32 d32;
+  const hn::Repartition<std::int64_t, D16> d64;
+  V16* const r = m.r;
+  const V32 a0 = hn::BitCast(d32, hn::InterleaveLower(d16, r[0], r[1]));
+  const V32 a1 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[0], r[1]));
+  const V32 a2 = hn::BitCast(d32, hn::InterleaveLower(d16, r[2], r[3]));
+  const V32 a3 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[2], r[3]));
+  const V32 a4 = hn::BitCast(d32, hn::InterleaveLower(d16, r[4], r[5]));
+  const V32 a5 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[4], r[5]));
+  const V32 a6 = hn::BitCast(d32, hn::InterleaveLower(d16, r[6], r[7]));
+  const V32 a7 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[6], r[7]));
+  const auto b0 = hn::BitCast(d64, hn::InterleaveLower(d32, a0, a2));
+  const auto b1 = hn::BitCast(d64, hn::InterleaveUpper(d32, a0, a2));
+  const auto b2 = hn::BitCast(d64, hn::InterleaveLower(d32, a1, a3));
+  const auto b3 = hn::BitCast(d64, hn::InterleaveUpper(d32, a1, a3));
+  const auto b4 = hn::BitCast(d64, hn::InterleaveLower(d32, a4, a6));
+  const auto b5 = hn::BitCast(d64, hn::InterleaveUpper(d32, a4, a6));
+  const auto b6 = hn::BitCast(d64, hn::InterleaveLower(d32, a5, a7));
+  const auto b7 = hn::BitCast(d64, hn::InterleaveUpper(d32, a5, a7));
+  r[0] = hn::BitCast(d16, hn::InterleaveLower(d64, b0, b4));
+  r[1] = hn::BitCast(d16, hn::InterleaveUpper(d64, b0, b4));
+  r[2] = hn::BitCast(d16, hn::InterleaveLower(d64, b1, b5));
+  r[3] = hn::BitCast(d16, hn::InterleaveUpper(d64, b1, b5));
+  r[4] = hn::BitCast(d16, hn::InterleaveLower(d64, b2, b6));
+  r[5] = hn::BitCast(d16, hn::InterleaveUpper(d64, b2, b6));
+  r[6] = hn::BitCast(d16, hn::InterleaveLower(d64, b3, b7));
+  r[7] = hn::BitCast(d16, hn::InterleaveUpper(d64, b3, b7));
+}
+
+/// sum + a[2i] · k[2i] + a[2i + 1] · k[2i + 1], `factors` holding both k in every lane.
+HWY_INLINE V32 AddProducts(V32 sum, V16 pairs, V16 factors) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
+  V32 unused = sum;
+  return hn::ReorderWidenMulAccumulate(D32(), pairs, factors, sum, unused);
+#else
+  const D32 d32;
+  const V32 a = hn::BitCast(d32, pairs);
+  const V32 k = hn::BitCast(d32, factors);
+  const auto even = [](V32 v) HWY_ATTR { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
+  const V32 products = hn::Add(hn::Mul(even(a), even(k)), hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(k)));
+  return hn::Add(sum, products);
+#endif
+}
+
+/// Sums of dct_fix()ed constants, which the products of the scalar code come to when they are multiplied out.
+constexpr int PairOf(int even, int odd) {
+  return static_cast<int>((static_cast<unsigned>(odd) << 16) | (static_cast<unsigned>(even) & 0xFFFF));
+}
+
+/// Two values side by side, in halves of a vector.
+struct Interleaved {
+  V16 lower, upper;
+};
+
+HWY_INLINE Interleaved Interleave(V16 a, V16 b) {
+  return {hn::InterleaveLower(D16(), a, b), hn::InterleaveUpper(D16(), a, b)};
+}
+
+template <int kShift>
+HWY_INLINE V16 Narrow(V32 lower, V32 upper) {
+  return hn::ReorderDemote2To(D16(), hn::ShiftRight<kShift>(lower), hn::ShiftRight<kShift>(upper));
+}
+
+template <int kShift>
+HWY_INLINE V16 Combine2(const Interleaved& a, int factors) {
+  const V16 k = hn::BitCast(D16(), hn::Set(D32(), factors));
+  const V32 rounding = hn::Set(D32(), 1 << (kShift - 1));
+  return Narrow<kShift>(AddProducts(rounding, a.lower, k), AddProducts(rounding, a.upper, k));
+}
+
+template <int kShift>
+HWY_INLINE V16 Combine4(const Interleaved& a, int factors_a, const Interleaved& b, int factors_b) {
+  const V16 ka = hn::BitCast(D16(), hn::Set(D32(), factors_a));
+  const V16 kb = hn::BitCast(D16(), hn::Set(D32(), factors_b));
+  const V32 rounding = hn::Set(D32(), 1 << (kShift - 1));
+  return Narrow<kShift>(AddProducts(AddProducts(rounding, a.lower, ka), b.lower, kb),
+                        AddProducts(AddProducts(rounding, a.upper, ka), b.upper, kb));
+}
+
+/// transform_line() down the columns of all blocks. Products are multiplied out: integers, so the sums are the same.
+template <bool kFirstPass>
+HWY_INLINE void TransformColumns(Rows& m) {
+  constexpr int kShift = kFirstPass ? kDctConstantBits - kDctPass1Bits : kDctConstantBits + kDctPass1Bits;
+  V16* const r = m.r;
+  const V16 sum07 = hn::Add(r[0], r[7]), diff07 = hn::Sub(r[0], r[7]);
+  const V16 sum16 = hn::Add(r[1], r[6]), diff16 = hn::Sub(r[1], r[6]);
+  const V16 sum25 = hn::Add(r[2], r[5]), diff25 = hn::Sub(r[2], r[5]);
+  const V16 sum34 = hn::Add(r[3], r[4]), diff34 = hn::Sub(r[3], r[4]);
+
+  const V16 even_a = hn::Add(sum07, sum34), even_b = hn::Add(sum16, sum25);
+  if (kFirstPass) {
+    r[0] = hn::ShiftLeft<kDctPass1Bits>(hn::Add(even_a, even_b));
+    r[4] = hn::ShiftLeft<kDctPass1Bits>(hn::Sub(even_a, even_b));
+  } else {
+    const V16 rounding = hn::Set(D16(), 1 << (kDctPass1Bits - 1));
+    r[0] = hn::ShiftRight<kDctPass1Bits>(hn::Add(hn::Add(even_a, rounding), even_b));
+    r[4] = hn::ShiftRight<kDctPass1Bits>(hn::Sub(hn::Add(even_a, rounding), even_b));
+  }
+  const Interleaved turn = Interleave(hn::Sub(sum07, sum34), hn::Sub(sum16, sum25));
+  constexpr int k0541 = dct_fix(0.541196100);
+  r[2] = Combine2<kShift>(turn, PairOf(k0541 + dct_fix(0.765366865), k0541));
+  r[6] = Combine2<kShift>(turn, PairOf(k0541, k0541 - dct_fix(1.847759065)));
+
+  const Interleaved outer = Interleave(diff34, diff07);
+  const Interleaved inner = Interleave(diff25, diff16);
+  constexpr int z1 = dct_fix(-0.899976223), z2 = dct_fix(-2.562915447), z5 = dct_fix(1.175875602);
+  constexpr int z3 = dct_fix(-1.961570560) + z5, z4 = dct_fix(-0.390180644) + z5;
+  r[7] = Combine4<kShift>(outer, PairOf(dct_fix(0.298631336) + z1 + z3, z1 + z5), inner, PairOf(z5, z3));
+  r[5] = Combine4<kShift>(outer, PairOf(z5, z4), inner, PairOf(dct_fix(2.053119869) + z2 + z4, z2 + z5));
+  r[3] = Combine4<kShift>(outer, PairOf(z3, z5), inner, PairOf(z2 + z5, dct_fix(3.072711026) + z2 + z3));
+  r[1] = Combine4<kShift>(outer, PairOf(z1 + z5, dct_fix(1.501321110) + z1 + z4), inner, PairOf(z4, z5));
+}
+
+HWY_INLINE V16 Quantize(V16 value, const Quantizer& quantizer, std::size_t row) {
+  const DU16 du16;
+  const D16 d16;
+  const auto constant = [&](const std::array<std::uint16_t, 64>& of)
+                            HWY_ATTR { return hn::LoadDup128(du16, of.data() + 8 * row); };
+  const auto magnitude = hn::Add(hn::BitCast(du16, hn::Abs(value)), constant(quantizer.bias));
+  const auto quotient = hn::MulHigh(hn::MulHigh(magnitude, constant(quantizer.reciprocal)), constant(quantizer.scale));
+  const V16 sign = hn::ShiftRight<15>(value);
+  return hn::Sub(hn::Xor(hn::BitCast(d16, quotient), sign), sign);
+}
+
+/// For every row of eight in zigzag order and every row of the block: which bytes go where.
+struct ZigzagShuffle {
+  alignas(16) std::uint8_t bytes[8][8][16];
+  bool is_used[8][8];
+};
+
+constexpr ZigzagShuffle MakeZigzagShuffle() {
+  ZigzagShuffle result{};
+  for (int to = 0; to < 8; ++to) {
+    for (int from = 0; from < 8; ++from) {
+      for (int lane = 0; lane < 8; ++lane) {
+        const int source = kZigzag[static_cast<std::size_t>(to * 8 + lane)];
+        const bool hit = source / 8 == from;
+        result.is_used[to][from] = result.is_used[to][from] || hit;
+        for (int half = 0; half < 2; ++half) {
+          result.bytes[to][from][lane * 2 + half] = static_cast<std::uint8_t>(hit ? source % 8 * 2 + half : 0x80);
+        }
+      }
+    }
+  }
+  return result;
+}
+
+constexpr ZigzagShuffle kZigzagShuffle = MakeZigzagShuffle();
+
+template <int kTo, int kFrom>
+HWY_INLINE void AddZigzagPart(const Rows& m, V16& row) {
+  if constexpr (kZigzagShuffle.is_used[kTo][kFrom]) {
+    const D16 d16;
+    const auto indices = hn::BitCast(d16, hn::LoadDup128(DU8(), kZigzagShuffle.bytes[kTo][kFrom]));
+    row = hn::Or(row, hn::TableLookupBytesOr0(m.r[kFrom], indices));
+  }
+}
+
+template <int kTo>
+HWY_INLINE void StoreZigzagRow(const Rows& m, std::int16_t* coefficients, std::uint8_t* nonzero) {
+  const D16 d16;
+  V16 row = hn::Zero(d16);
+  AddZigzagPart<kTo, 0>(m, row);
+  AddZigzagPart<kTo, 1>(m, row);
+  AddZigzagPart<kTo, 2>(m, row);
+  AddZigzagPart<kTo, 3>(m, row);
+  AddZigzagPart<kTo, 4>(m, row);
+  AddZigzagPart<kTo, 5>(m, row);
+  AddZigzagPart<kTo, 6>(m, row);
+  AddZigzagPart<kTo, 7>(m, row);
+  hn::StoreMaskBits(d16, hn::Ne(row, hn::Zero(d16)), nonzero + kTo * kMaxBlockGroup);
+  const hn::Full128<std::int16_t> block;
+  alignas(64) std::int16_t lanes[hn::MaxLanes(D16())];
+  hn::Store(row, d16, lanes);
+  for (int b = 0; b < kGroup; ++b) {
+    hn::Store(hn::Load(block, lanes + 8 * b), block, coefficients + 64 * b + 8 * kTo);
+  }
+}
+
+/// The bits of every row of every block, one word per block.
+HWY_INLINE void GatherMasks(const std::uint8_t* row_bits, std::uint64_t* nonzero) {
+  for (int b = 0; b < kGroup; ++b) {
+    std::uint64_t mask = 0;
+    for (int row = 0; row < 8; ++row) {
+      mask |= static_cast<std::uint64_t>(row_bits[row * kMaxBlockGroup + b]) << (8 * row);
+    }
+    nonzero[b] = mask;
+  }
+}
+
+HWY_INLINE void TransformGroup(const SampleRows& samples, int first_byte, const Quantizer& quantizer,
+                               std::int16_t* coefficients, std::uint64_t* nonzero) {
+  Rows m;
+  for (std::size_t row = 0; row < 8; ++row) {
+    m.r[row] = LoadSamples(samples.rows[row] + first_byte, samples.step);
+  }
+  Transpose(m);
+  TransformColumns<true>(m);
+  Transpose(m);
+  TransformColumns<false>(m);
+  for (std::size_t row = 0; row < 8; ++row) {
+    m.r[row] = Quantize(m.r[row], quantizer, row);
+  }
+  alignas(64) std::uint8_t row_bits[8 * kMaxBlockGroup];
+  StoreZigzagRow<0>(m, coefficients, row_bits);
+  StoreZigzagRow<1>(m, coefficients, row_bits);
+  StoreZigzagRow<2>(m, coefficients, row_bits);
+  StoreZigzagRow<3>(m, coefficients, row_bits);
+  StoreZigzagRow<4>(m, coefficients, row_bits);
+  StoreZigzagRow<5>(m, coefficients, row_bits);
+  StoreZigzagRow<6>(m, coefficients, row_bits);
+  StoreZigzagRow<7>(m, coefficients, row_bits);
+  GatherMasks(row_bits, nonzero);
+}
+
+void TransformBlocks(const SampleRows& samples, int count, const Quantizer& quantizer, std::int16_t* coefficients,
+                     std::uint64_t* nonzero) {
+  const int bytes_per_block = samples.step == SampleStep::every ? 8 : 16;
+  int block = 0;
+  for (; block + kGroup <= count; block += kGroup) {
+    TransformGroup(samples, block * bytes_per_block, quantizer, coefficients + 64 * block, nonzero + block);
+  }
+  if (block < count) {
+    alignas(64) std::uint8_t copies[8][kMaxBlockGroup * 16] = {};
+    SampleRows rest{.step = samples.step};
+    for (std::size_t row = 0; row < 8; ++row) {
+      std::memcpy(copies[row], samples.rows[row] + block * bytes_per_block,
+                  static_cast<std::size_t>((count - block) * bytes_per_block));
+      rest.rows[row] = copies[row];
+    }
+    TransformGroup(rest, 0, quantizer, coefficients + 64 * block, nonzero + block);
+  }
+}
+
+#endif
+
+}  // namespace imagepacker::jpeg::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace imagepacker::jpeg {
+
+HWY_EXPORT(TransformBlocks);
+
+void transform_blocks(const SampleRows& samples, int count, const Quantizer& quantizer, std::int16_t* coefficients,
+                      std::uint64_t* nonzero) {
+  HWY_DYNAMIC_DISPATCH(TransformBlocks)(samples, count, quantizer, coefficients, nonzero);
+}
+
+}  // namespace imagepacker::jpeg
+#endif
