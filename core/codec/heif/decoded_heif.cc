@@ -18,27 +18,6 @@ struct Free {
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
-struct LibheifNames {
-  heif_colorspace colorspace;
-  heif_chroma chroma;
-};
-
-LibheifNames libheif_names(DecodedKind kind) {
-  switch (kind) {
-    case DecodedKind::gray:
-      return {heif_colorspace_monochrome, heif_chroma_monochrome};
-    case DecodedKind::yuv420:
-      return {heif_colorspace_YCbCr, heif_chroma_420};
-    case DecodedKind::yuv422:
-      return {heif_colorspace_YCbCr, heif_chroma_422};
-    case DecodedKind::yuv444:
-      return {heif_colorspace_YCbCr, heif_chroma_444};
-    case DecodedKind::rgb:
-      break;
-  }
-  return {heif_colorspace_RGB, heif_chroma_444};
-}
-
 DecodedPlane read_plane(const heif_image* image, heif_channel channel) {
   DecodedPlane plane;
   if (heif_image_has_channel(image, channel) == 0) {
@@ -92,7 +71,7 @@ void read_color(const heif_image_handle* handle, DecodedHeif& result) {
 
 }  // namespace
 
-DecodedHeif decode_heif(ByteView file, DecodedKind kind) {
+DecodedHeif decode_heif(ByteView file) {
   DecodedHeif result;
   const auto failed = [&](const heif_error& error) {
     if (error.code != heif_error_Ok) {
@@ -112,15 +91,15 @@ DecodedHeif decode_heif(ByteView file, DecodedKind kind) {
   result.width = heif_image_handle_get_width(raw_handle);
   result.height = heif_image_handle_get_height(raw_handle);
   heif_image* raw_image = nullptr;
-  const auto [colorspace, chroma] = libheif_names(kind);
-  if (failed(heif_decode_image(raw_handle, &raw_image, colorspace, chroma, nullptr))) {
+  if (failed(heif_decode_image(raw_handle, &raw_image, heif_colorspace_undefined, heif_chroma_undefined, nullptr))) {
     return result;
   }
   const Owned<heif_image> image(raw_image);
-  constexpr std::array kYuv = {heif_channel_Y, heif_channel_Cb, heif_channel_Cr, heif_channel_Alpha};
-  constexpr std::array kRgb = {heif_channel_G, heif_channel_B, heif_channel_R, heif_channel_Alpha};
+  const bool is_gray = heif_image_get_colorspace(raw_image) == heif_colorspace_monochrome;
+  const std::array channels = {is_gray ? heif_channel_Y : heif_channel_G, heif_channel_B, heif_channel_R,
+                               heif_channel_Alpha};
   for (std::size_t p = 0; p < result.planes.size(); ++p) {
-    result.planes[p] = read_plane(raw_image, (kind == DecodedKind::rgb ? kRgb : kYuv)[p]);
+    result.planes[p] = read_plane(raw_image, channels[p]);
   }
   read_color(raw_handle, result);
   result.exif = read_metadata(raw_handle, "Exif");

@@ -26,7 +26,7 @@ struct DecodedHeif {
   std::string error;  ///< empty when all went well
   int width = 0;
   int height = 0;
-  std::array<DecodedPlane, 4> planes;  ///< Y, Cb, Cr (or G, B, R), alpha; empty where there is none
+  std::array<DecodedPlane, 4> planes;  ///< G, B, R, or gray as first; then alpha; empty where there is none
   bool has_nclx = false;
   int primaries = 0;
   int transfer = 0;
@@ -39,10 +39,7 @@ struct DecodedHeif {
   int max_pall = -1;
 };
 
-/// The planes to ask libheif for.
-enum class DecodedKind { gray, yuv420, yuv422, yuv444, rgb };
-
-/// Decodes `file`, which is known to be of that kind.
-DecodedHeif decode_heif(ByteView file, DecodedKind kind);
+/// Decodes `file`; YCbCr becomes RGB in libheif's way.
+DecodedHeif decode_heif(ByteView file);
 
 }  // namespace imagepacker::heif

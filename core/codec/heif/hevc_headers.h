@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "imagepacker/byte_sink.h"
+#include "imagepacker/image.h"
 #include "imagepacker/pixel_format.h"
 #include "imagepacker/result.h"
 
@@ -20,6 +21,10 @@ int chroma_format_idc(const PixelFormatInfo& layout);
 /// The property box 'hvcC' (ISO/IEC 14496-15 clause 8.3.3.1.2) for pictures of `layout`. Profile, tier and level are
 /// those of the SPS. Errors: codec_failed when the SPS is too short to hold them.
 Result<Bytes> decoder_configuration(const ParameterSets& sets, const PixelFormatInfo& layout);
+
+/// x265 states level 8.5, which means none, for every lossless picture, and some readers refuse that: writes the lowest
+/// level for pictures of `size` instead (H.265 table A.8). Other levels stay.
+void state_level(ParameterSets& sets, Size size);
 
 /// general_profile_idc of the SPS: 1 Main, 2 Main 10, 3 Main Still Picture, 4 range extensions; 0 when it is too short.
 int profile_idc(ByteView sps);

@@ -205,6 +205,7 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   set_picture(*session.picture, picture);
   HevcStill still;
   IP_TRY(take_parameter_sets(session, still.sets));
+  state_level(still.sets, picture.format.size);
   IP_TRY(take_slices(session, still.data));
   return still;
 }
