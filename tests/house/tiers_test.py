@@ -114,9 +114,12 @@ class House(unittest.TestCase):
         self.check(problems)
 
     def test_the_plugin_uses_public_headers_only(self):
+        # Error messages and their way up are written alike everywhere; both headers need nothing of the library.
+        allowed = {"base/text.h", "base/try.h"}
         problems = []
         for path in files("gst", CODE_SUFFIXES):
-            problems += [f"{path} includes {name}" for name in includes(path) if name.split("/")[0] in TIERS]
+            inner = {name for name in includes(path) if name.split("/")[0] in TIERS}
+            problems += [f"{path} includes {name}" for name in sorted(inner - allowed)]
         self.check(problems)
 
     def test_sources_state_their_licence_first(self):
