@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "color/row_filter.h"
 #include "color/row_pack.h"
 #include "color/row_unpack.h"
 #include "kernels/float_rows.h"
@@ -12,46 +13,6 @@ namespace {
 
 constexpr int shift_up(int value, int log2) {
   return (value + (1 << log2) - 1) >> log2;
-}
-
-/// Repeats the edge samples on both sides, as far as horizontal filters read.
-void extend_edges(float* row, int count) {
-  std::fill(row - ResamplingAxis::kMargin, row, row[0]);
-  std::fill(row + count, row + count + ResamplingAxis::kMargin, row[count - 1]);
-}
-
-/// Target row `index` of a vertical filter over rows 0 … row_count − 1, which `row_at` gives. The result is `out`, or
-/// the only row that has a part in it.
-template <class RowAt>
-const float* filter_rows(const ResamplingAxis& axis, int index, int row_count, const RowAt& row_at, int width,
-                         float* out) {
-  const ResamplingAxis::Phase& phase = axis.phase(index % axis.period());
-  const int first = index / axis.period() * axis.step() + phase.first;
-  std::array<const float*, ResamplingAxis::kMaxTaps> rows{};
-  for (int t = 0; t < phase.tap_count; ++t) {
-    rows[static_cast<std::size_t>(t)] = row_at(std::clamp(first + t, 0, row_count - 1));
-  }
-  if (phase.tap_count == 1) {
-    return rows[0];
-  }
-  blend_rows(phase.weights.data(), rows.data(), phase.tap_count, width, out);
-  extend_edges(out, width);
-  return out;
-}
-
-/// `count` target samples of a horizontal filter. The source row has its edges extended.
-void filter_columns(const ResamplingAxis& axis, const float* in, int count, float* out) {
-  for (int k = 0; k < axis.period(); ++k) {
-    const ResamplingAxis::Phase& phase = axis.phase(k);
-    const float* at = in + phase.first;
-    for (int x = k; x < count; x += axis.period(), at += axis.step()) {
-      float sum = phase.weights[0] * at[0];
-      for (int t = 1; t < phase.tap_count; ++t) {
-        sum += phase.weights[static_cast<std::size_t>(t)] * at[t];
-      }
-      out[x] = sum;
-    }
-  }
 }
 
 float* only_row(RowRing& ring) {

@@ -23,6 +23,12 @@ void divide_row(float divisor, const float* a, int count, float* out) {
   }
 }
 
+void multiply_row(const float* factors, int count, float* values) {
+  for (int x = 0; x < count; ++x) {
+    values[x] = values[x] * factors[x];
+  }
+}
+
 void blend_rows(const float* weights, const float* const* rows, int row_count, int count, float* out) {
   for (int x = 0; x < count; ++x) {
     float sum = weights[0] * rows[0][x];

@@ -17,6 +17,9 @@ void scale_row(float m, const float* a, int count, float* out);
 /// out[x] = a[x] / divisor. `out` may be `a`.
 void divide_row(float divisor, const float* a, int count, float* out);
 
+/// values[x] = values[x]·factors[x].
+void multiply_row(const float* factors, int count, float* values);
+
 /// out[x] = (weights[0]·rows[0][x] + weights[1]·rows[1][x]) + …, `row_count` of them.
 void blend_rows(const float* weights, const float* const* rows, int row_count, int count, float* out);
 

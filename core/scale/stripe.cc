@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "scale/stripe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/try.h"
+#include "color/chroma_axis.h"
+#include "color/matrix.h"
+#include "color/row_filter.h"
+#include "color/row_pack.h"
+#include "color/row_unpack.h"
+
+namespace imagepacker {
+namespace {
+
+/// 16-bit words are what is resampled: word = (value + offset) · unit.
+struct WordCoding {
+  float offset;
+  float unit;
+
+  void to_words(const float* values, int count, std::uint16_t* words) const {
+    const float bias = offset * unit + 0.5F;
+    for (int x = 0; x < count; ++x) {
+      const float word = std::min(std::max(values[x] * unit + bias, 0.0F), 65535.0F);
+      words[x] = static_cast<std::uint16_t>(static_cast<std::int32_t>(word));
+    }
+  }
+  void from_words(const std::uint16_t* words, int count, float* values) const {
+    for (int x = 0; x < count; ++x) {
+      values[x] = static_cast<float>(static_cast<std::int32_t>(words[x])) / unit - offset;
+    }
+  }
+};
+
+constexpr WordCoding kAlphaCoding = {.offset = 0, .unit = 65535};
+
+/// Room for a row with the margins that filters read.
+class MarginRow {
+ public:
+  explicit MarginRow(int width) : samples_(static_cast<std::size_t>(width + 2 * ResamplingAxis::kMargin)) {}
+  float* get() { return samples_.data() + ResamplingAxis::kMargin; }
+
+ private:
+  std::vector<float> samples_;
+};
+
+/// Alpha 0..1 of the source where the samples of a component lie.
+class AlphaOnGrid {
+ public:
+  AlphaOnGrid(const ImageView& image, bool is_chroma)
+      : image_(image),
+        x_(kLumaGrid, is_chroma ? chroma_grid_x(image.format.info(), image.format.color) : kLumaGrid),
+        y_(kLumaGrid, is_chroma ? chroma_grid_y(image.format.info(), image.format.color) : kLumaGrid),
+        max_(static_cast<float>((1 << image.format.info().components[3].bits) - 1)),
+        sum_(image.format.size.width) {
+    for (int i = 0; i < ResamplingAxis::kMaxTaps; ++i) {
+      rows_.emplace_back(image.format.size.width);
+    }
+  }
+
+  /// The `count` values of row `row` of the component.
+  void read(int row, int count, float* out) {
+    const int width = image_.format.size.width;
+    std::size_t next = 0;
+    const auto row_at = [&](int y) {
+      float* const alpha = rows_[next++].get();
+      unpack_row(image_, 3, y, width, 0.0F, alpha);
+      divide_row(max_, alpha, width, alpha);
+      extend_edges(alpha, width);
+      return alpha;
+    };
+    filter_columns(x_, filter_rows(y_, row, image_.format.size.height, row_at, width, sum_.get()), count, out);
+  }
+
+ private:
+  const ImageView& image_;
+  ResamplingAxis x_;
+  ResamplingAxis y_;
+  float max_;
+  std::vector<MarginRow> rows_;
+  MarginRow sum_;
+};
+
+/// The part of the source that the stripe reads.
+struct Window {
+  int first_row;
+  AxisScaling vertical;
+};
+
+Window window_of(const Stripe& stripe) {
+  const AxisScaling& whole = stripe.vertical;
+  const double ratio = whole.extent / whole.target_count;
+  const double begin = whole.begin + stripe.first_row * ratio;
+  const double extent = stripe.row_count * ratio;
+  const int reach = RowResampler::reach(ratio);
+  const int first = std::clamp(static_cast<int>(std::floor(begin)) - reach, 0, whole.source_count - 1);
+  const int end = std::clamp(static_cast<int>(std::ceil(begin + extent)) + reach, first + 1, whole.source_count);
+  return {first, {end - first, stripe.row_count, begin - first, extent}};
+}
+
+}  // namespace
+
+Status scale_stripe(const Stripe& stripe) {
+  const ImageFormat& format = stripe.source.format;
+  const PixelFormatInfo& info = format.info();
+  const auto component = static_cast<std::size_t>(stripe.component);
+  const bool is_color = stripe.component < 3;
+  const bool is_chroma = info.model == ColorModel::yuv && is_color && stripe.component > 0;
+  const int columns = stripe.horizontal.source_count;
+  const int target_columns = stripe.horizontal.target_count;
+  const auto offset =
+      is_color ? static_cast<float>(coding_of(info.model, info.depth, format.color).offset[component]) : 0.0F;
+  const WordCoding coding = {offset, static_cast<float>(1 << (16 - info.components[component].bits))};
+  const Window window = window_of(stripe);
+  IP_ASSIGN(const RowResampler resampler, RowResampler::create(stripe.horizontal, window.vertical));
+
+  std::vector<float> values(static_cast<std::size_t>(std::max(columns, target_columns)));
+  std::vector<float> weights(values.size());
+  std::vector<float> scaled_alpha;
+  const auto target_pitch = static_cast<std::size_t>(target_columns);
+  const bool is_weighted = is_color && format.has_alpha() && format.alpha == Alpha::straight;
+  AlphaOnGrid alpha(stripe.source, is_chroma);
+  if (is_weighted) {
+    scaled_alpha.resize(target_pitch * static_cast<std::size_t>(stripe.row_count));
+    IP_TRY(resampler.run(
+        [&](int row, std::uint16_t* out) {
+          alpha.read(window.first_row + row, columns, values.data());
+          kAlphaCoding.to_words(values.data(), columns, out);
+        },
+        [&](int row, const std::uint16_t* samples) {
+          kAlphaCoding.from_words(samples, target_columns,
+                                  scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch);
+        }));
+  }
+  return resampler.run(
+      [&](int row, std::uint16_t* out) {
+        unpack_row(stripe.source, stripe.component, window.first_row + row, columns, offset, values.data());
+        if (is_weighted) {
+          alpha.read(window.first_row + row, columns, weights.data());
+          multiply_row(weights.data(), columns, values.data());
+        }
+        coding.to_words(values.data(), columns, out);
+      },
+      [&](int row, const std::uint16_t* samples) {
+        coding.from_words(samples, target_columns, values.data());
+        if (is_weighted) {
+          unpremultiply_row(scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch, target_columns,
+                            values.data());
+        }
+        pack_row(stripe.target, stripe.component, stripe.first_row + row, target_columns, values.data(), offset);
+      });
+}
+
+}  // namespace imagepacker
