@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -89,12 +90,17 @@ class KeptTokens final : public TokenSink {
     return {};
   }
 
-  [[nodiscard]] const TokenCounts& counts() const { return counts_; }
+  /// How often each symbol occurs.
+  [[nodiscard]] TokenCounts counts() const {
+    TokenCounts sums = counts_[0];
+    std::ranges::transform(sums, counts_[1], sums.begin(), std::plus<>());
+    return sums;
+  }
 
   /// The strip's bytes with `marker` behind them.
   [[nodiscard]] ByteArea emit(const TokenCodes& codes, std::uint8_t marker) const {
     StripBytes bytes(codes);
-    bytes.reserve(token_bits(counts_, codes) / 8 * 33 / 32 + max_emitted_bytes(kPartTokens / 16));
+    bytes.reserve(token_bits(counts(), codes) / 8 * 33 / 32 + max_emitted_bytes(kPartTokens / 16));
     for (const Part& part : parts_) {
       bytes.append({part.tokens.get(), part.used});
     }
@@ -111,7 +117,7 @@ class KeptTokens final : public TokenSink {
     std::size_t used = 0;
   };
   std::vector<Part> parts_;
-  TokenCounts counts_{};
+  std::array<TokenCounts, 2> counts_{};
 };
 
 /// Turns tokens into bytes at once.
@@ -149,16 +155,15 @@ HuffmanSpecs standard_specs() {
 }
 
 HuffmanSpecs optimal_specs(const std::vector<KeptTokens>& strips) {
-  HuffmanSpecs specs;
-  for (std::size_t table = 0; table < kHuffmanTables; ++table) {
-    std::array<std::uint64_t, 256> counts{};
-    for (const KeptTokens& strip : strips) {
-      for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
-        counts[symbol] += strip.counts()[table * 256 + symbol];
-      }
+  std::array<std::array<std::uint64_t, 256>, kHuffmanTables> sums{};
+  for (const KeptTokens& strip : strips) {
+    const TokenCounts counts = strip.counts();
+    for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
+      sums[symbol / 256][symbol % 256] += counts[symbol];
     }
-    specs[table] = optimal_huffman_spec(counts);
   }
+  HuffmanSpecs specs;
+  std::ranges::transform(sums, specs.begin(), [](const auto& counts) { return optimal_huffman_spec(counts); });
   return specs;
 }
 

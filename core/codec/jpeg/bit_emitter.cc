@@ -10,61 +10,83 @@
 // The order matters: Highway's functions are made anew for every target.
 #include <hwy/highway.h>
 
-// No vectors here: compiled per target for the shift instructions that come with them (BMI2).
-
 HWY_BEFORE_NAMESPACE();
 namespace imagepacker::jpeg::HWY_NAMESPACE {
 
-/// Eight bytes, the first in the highest bits, each 0xFF followed by a zero.
-HWY_INLINE std::uint8_t* WriteWord(std::uint64_t word, std::uint8_t* out) {
-  // A byte of 0xFF is one whose complement is zero; the test may also hit a neighbour, which costs time only.
-  const std::uint64_t complement = ~word;
-  if (HWY_UNLIKELY(((complement - 0x0101010101010101U) & ~complement & 0x8080808080808080U) != 0)) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      const auto byte = static_cast<std::uint8_t>(word >> shift);
-      *out++ = byte;
-      if (byte == 0xFF) {
-        *out++ = 0;
-      }
-    }
-    return out;
-  }
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// Tokens whose bits are gathered before they are copied with stuffing.
+constexpr std::size_t kBatchTokens = 1024;
+constexpr std::size_t kMaxTokenBits = kMaxCodeBits + 11;
+
+HWY_INLINE void StoreBigEndian(std::uint64_t bits, std::uint8_t* out) {
   if constexpr (std::endian::native == std::endian::little) {
-    word = __builtin_bswap64(word);
+    bits = __builtin_bswap64(bits);
   }
-  std::memcpy(out, &word, sizeof word);
-  return out + sizeof word;
+  std::memcpy(out, &bits, sizeof bits);
 }
 
-std::uint8_t* EmitTokens(std::span<const Token> tokens, const TokenCodes& codes, BitState& state, std::uint8_t* out) {
+/// The bits of `tokens` without stuffing. No branch depends on them: a word is stored after every pair of tokens, and
+/// as much of it is kept as there are whole bytes. Writes up to eight bytes behind the end.
+HWY_INLINE std::uint8_t* StoreBits(std::span<const Token> tokens, const TokenCodes& codes, BitState& state,
+                                   std::uint8_t* out) {
+  static_assert(7 + 2 * kMaxTokenBits <= 64);
   std::uint64_t buffer = state.bits;
-  int free_bits = state.free_bits;
-  const auto put = [&](std::uint64_t bits, int count) HWY_ATTR {
-    free_bits -= count;
-    if (free_bits < 0) {
-      // 0 < count + free_bits <= 63: there is always room for one bit.
-      out = WriteWord(buffer << (count + free_bits) | bits >> -free_bits, out);
-      buffer = bits;
-      free_bits += 64;
-    } else {
-      buffer = buffer << count | bits;
-    }
+  unsigned bit_count = state.bit_count;
+  const auto put = [&](std::uint64_t bits, unsigned count) HWY_ATTR {
+    bit_count += count;
+    // In two steps, since 64 - bit_count may be 64, by which no shift is defined.
+    buffer |= bits << 1 << (63 - bit_count);
+    StoreBigEndian(buffer, out);
+    out += bit_count / 8;
+    buffer <<= bit_count & ~7U;
+    bit_count &= 7;
   };
-  const auto bits_of = [&](Token token, std::uint32_t entry)
+  const auto bits_of = [](Token token, std::uint32_t entry)
                            HWY_ATTR { return std::uint64_t{entry >> 5 | token >> kTokenExtraShift}; };
   std::size_t i = 0;
   for (; i + 1 < tokens.size(); i += 2) {
     const std::uint32_t first = codes[tokens[i] & kTokenSymbolMask];
     const std::uint32_t second = codes[tokens[i + 1] & kTokenSymbolMask];
-    const int second_bits = static_cast<int>(second & 31);
-    put(bits_of(tokens[i], first) << second_bits | bits_of(tokens[i + 1], second),
-        static_cast<int>(first & 31) + second_bits);
+    const unsigned second_count = second & 31;
+    put(bits_of(tokens[i], first) << second_count | bits_of(tokens[i + 1], second), (first & 31) + second_count);
   }
   if (i < tokens.size()) {
     const std::uint32_t last = codes[tokens[i] & kTokenSymbolMask];
-    put(bits_of(tokens[i], last), static_cast<int>(last & 31));
+    put(bits_of(tokens[i], last), last & 31);
   }
-  state = {buffer, free_bits};
+  state = {buffer, bit_count};
+  return out;
+}
+
+/// Copies `bytes`, behind which a vector more may be read, and adds a zero after every 0xFF.
+HWY_INLINE std::uint8_t* CopyStuffed(const std::uint8_t* bytes, std::size_t count, std::uint8_t* out) {
+  const hn::CappedTag<std::uint8_t, 32> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t at = 0; at < count; at += lanes) {
+    const auto values = hn::LoadU(d, bytes + at);
+    const std::size_t present = count - at < lanes ? count - at : lanes;
+    if (HWY_LIKELY(hn::AllFalse(d, hn::Eq(values, hn::Set(d, 0xFF))))) {
+      hn::StoreU(values, d, out);
+      out += present;
+      continue;
+    }
+    for (std::size_t i = 0; i < present; ++i) {
+      out[0] = bytes[at + i];
+      out[1] = 0;
+      out += bytes[at + i] == 0xFF ? 2 : 1;
+    }
+  }
+  return out;
+}
+
+std::uint8_t* EmitTokens(std::span<const Token> tokens, const TokenCodes& codes, BitState& state, std::uint8_t* out) {
+  std::uint8_t plain[kBatchTokens * kMaxTokenBits / 8 + 64];
+  for (std::size_t at = 0; at < tokens.size(); at += kBatchTokens) {
+    const auto batch = tokens.subspan(at, tokens.size() - at < kBatchTokens ? tokens.size() - at : kBatchTokens);
+    const std::uint8_t* const end = StoreBits(batch, codes, state, plain);
+    out = CopyStuffed(plain, static_cast<std::size_t>(end - plain), out);
+  }
   return out;
 }
 
@@ -105,14 +127,8 @@ std::uint8_t* emit_tokens(std::span<const Token> tokens, const TokenCodes& codes
 }
 
 std::uint8_t* flush_bits(BitState& state, std::uint8_t* out) {
-  const int used = 64 - state.free_bits;
-  const int padding = (8 - used % 8) % 8;
-  std::uint64_t bits = used == 64 ? state.bits : state.bits & ((std::uint64_t{1} << used) - 1);
-  if (padding > 0) {
-    bits = bits << padding | ((1U << padding) - 1);
-  }
-  for (int shift = used + padding - 8; shift >= 0; shift -= 8) {
-    const auto byte = static_cast<std::uint8_t>(bits >> shift);
+  if (state.bit_count > 0) {
+    const auto byte = static_cast<std::uint8_t>(state.bits >> 56 | 0xFFU >> state.bit_count);
     *out++ = byte;
     if (byte == 0xFF) {
       *out++ = 0;

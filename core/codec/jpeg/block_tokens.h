@@ -51,7 +51,8 @@ std::size_t tokenize_mcus(std::span<const McuSlot> slots, int mcu_count, DcPredi
 /// The same in plain code: the specification.
 std::size_t tokenize_mcus_scalar(std::span<const McuSlot> slots, int mcu_count, DcPredictors& predictors, Token* out);
 
-/// Adds `tokens` to `counts`.
-void count_tokens(std::span<const Token> tokens, TokenCounts& counts);
+/// Adds `tokens` to `counts`, in turns to the first and the second of them, so that a symbol that comes twice in a row
+/// does not wait for its own count. Their sum is what counts.
+void count_tokens(std::span<const Token> tokens, std::array<TokenCounts, 2>& counts);
 
 }  // namespace imagepacker::jpeg

@@ -19,19 +19,14 @@ std::size_t tokenize_mcus_scalar(std::span<const McuSlot> slots, int mcu_count, 
   return static_cast<std::size_t>(out - begin);
 }
 
-void count_tokens(std::span<const Token> tokens, TokenCounts& counts) {
-  // Two tables, so that a symbol that comes twice in a row does not wait for its own count.
-  TokenCounts odd{};
+void count_tokens(std::span<const Token> tokens, std::array<TokenCounts, 2>& counts) {
   std::size_t i = 0;
   for (; i + 1 < tokens.size(); i += 2) {
-    ++counts[tokens[i] & kTokenSymbolMask];
-    ++odd[tokens[i + 1] & kTokenSymbolMask];
+    ++counts[0][tokens[i] & kTokenSymbolMask];
+    ++counts[1][tokens[i + 1] & kTokenSymbolMask];
   }
   if (i < tokens.size()) {
-    ++counts[tokens[i] & kTokenSymbolMask];
-  }
-  for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
-    counts[symbol] += odd[symbol];
+    ++counts[0][tokens[i] & kTokenSymbolMask];
   }
 }
 

@@ -10,6 +10,7 @@
 #define HWY_TARGET_INCLUDE "codec/jpeg/block_transform.cc"
 #include <hwy/foreach_target.h>
 // The order matters: Highway's functions are made anew for every target.
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -35,6 +36,9 @@ using V16 = hn::Vec<D16>;
 using V32 = hn::Vec<D32>;
 constexpr int kGroup = static_cast<int>(hn::MaxLanes(D16()) / 8);
 static_assert(kGroup >= 1 && kGroup <= kMaxBlockGroup);
+
+/// How far ahead samples are fetched: rows are left for others and come back later, too irregular for the hardware.
+constexpr int kPrefetchBytes = 256;
 
 struct Rows {
   V16 r[8];
@@ -217,9 +221,8 @@ HWY_INLINE void AddZigzagPart(const Rows& m, V16& row) {
 }
 
 template <int kTo>
-HWY_INLINE void StoreZigzagRow(const Rows& m, std::int16_t* coefficients, std::uint8_t* nonzero) {
-  const D16 d16;
-  V16 row = hn::Zero(d16);
+HWY_INLINE V16 ZigzagRow(const Rows& m) {
+  V16 row = hn::Zero(D16());
   AddZigzagPart<kTo, 0>(m, row);
   AddZigzagPart<kTo, 1>(m, row);
   AddZigzagPart<kTo, 2>(m, row);
@@ -228,24 +231,40 @@ HWY_INLINE void StoreZigzagRow(const Rows& m, std::int16_t* coefficients, std::u
   AddZigzagPart<kTo, 5>(m, row);
   AddZigzagPart<kTo, 6>(m, row);
   AddZigzagPart<kTo, 7>(m, row);
-  hn::StoreMaskBits(d16, hn::Ne(row, hn::Zero(d16)), nonzero + kTo * kMaxBlockGroup);
-  const hn::Full128<std::int16_t> block;
-  alignas(64) std::int16_t lanes[hn::MaxLanes(D16())];
-  hn::Store(row, d16, lanes);
-  for (int b = 0; b < kGroup; ++b) {
-    hn::Store(hn::Load(block, lanes + 8 * b), block, coefficients + 64 * b + 8 * kTo);
-  }
+  return row;
 }
 
-/// The bits of every row of every block, one word per block.
-HWY_INLINE void GatherMasks(const std::uint8_t* row_bits, std::uint64_t* nonzero) {
-  for (int b = 0; b < kGroup; ++b) {
-    std::uint64_t mask = 0;
-    for (int row = 0; row < 8; ++row) {
-      mask |= static_cast<std::uint64_t>(row_bits[row * kMaxBlockGroup + b]) << (8 * row);
-    }
-    nonzero[b] = mask;
-  }
+/// Stores coefficients of one block from `first` on, and sets their bits in `nonzero`.
+HWY_INLINE void StoreCoefficients(V16 values, int first, std::int16_t* coefficients, std::uint64_t& nonzero) {
+  const D16 d16;
+  hn::Store(values, d16, coefficients + first);
+  std::uint8_t bits[8] = {};
+  hn::StoreMaskBits(d16, hn::Ne(values, hn::Zero(d16)), bits);
+  std::uint64_t mask = 0;
+  std::memcpy(&mask, bits, kGroup);
+  nonzero |= mask << first;
+}
+
+/// From one vector per row to vectors that hold consecutive rows of one block each.
+HWY_INLINE void StoreRows(const V16* rows, int first_row, std::int16_t* coefficients, std::uint64_t* nonzero) {
+  const int first = first_row * 8;
+#if HWY_MAX_BYTES == 16
+  StoreCoefficients(rows[0], first, coefficients, nonzero[0]);
+#elif HWY_MAX_BYTES == 32
+  const D16 d16;
+  StoreCoefficients(hn::ConcatLowerLower(d16, rows[1], rows[0]), first, coefficients, nonzero[0]);
+  StoreCoefficients(hn::ConcatUpperUpper(d16, rows[1], rows[0]), first, coefficients + 64, nonzero[1]);
+#else
+  const D16 d16;
+  const V16 even01 = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(rows[1]), rows[0]);
+  const V16 odd01 = hn::OddEvenBlocks(rows[1], hn::SwapAdjacentBlocks(rows[0]));
+  const V16 even23 = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(rows[3]), rows[2]);
+  const V16 odd23 = hn::OddEvenBlocks(rows[3], hn::SwapAdjacentBlocks(rows[2]));
+  StoreCoefficients(hn::ConcatLowerLower(d16, even23, even01), first, coefficients, nonzero[0]);
+  StoreCoefficients(hn::ConcatLowerLower(d16, odd23, odd01), first, coefficients + 64, nonzero[1]);
+  StoreCoefficients(hn::ConcatUpperUpper(d16, even23, even01), first, coefficients + 128, nonzero[2]);
+  StoreCoefficients(hn::ConcatUpperUpper(d16, odd23, odd01), first, coefficients + 192, nonzero[3]);
+#endif
 }
 
 HWY_INLINE void TransformGroup(const SampleRows& samples, int first_byte, const Quantizer& quantizer,
@@ -253,6 +272,7 @@ HWY_INLINE void TransformGroup(const SampleRows& samples, int first_byte, const 
   Rows m;
   for (std::size_t row = 0; row < 8; ++row) {
     m.r[row] = LoadSamples(samples.rows[row] + first_byte, samples.step);
+    hwy::Prefetch(samples.rows[row] + first_byte + kPrefetchBytes);
   }
   Transpose(m);
   TransformColumns<true>(m);
@@ -261,16 +281,13 @@ HWY_INLINE void TransformGroup(const SampleRows& samples, int first_byte, const 
   for (std::size_t row = 0; row < 8; ++row) {
     m.r[row] = Quantize(m.r[row], quantizer, row);
   }
-  alignas(64) std::uint8_t row_bits[8 * kMaxBlockGroup];
-  StoreZigzagRow<0>(m, coefficients, row_bits);
-  StoreZigzagRow<1>(m, coefficients, row_bits);
-  StoreZigzagRow<2>(m, coefficients, row_bits);
-  StoreZigzagRow<3>(m, coefficients, row_bits);
-  StoreZigzagRow<4>(m, coefficients, row_bits);
-  StoreZigzagRow<5>(m, coefficients, row_bits);
-  StoreZigzagRow<6>(m, coefficients, row_bits);
-  StoreZigzagRow<7>(m, coefficients, row_bits);
-  GatherMasks(row_bits, nonzero);
+  const V16 zigzag[8] = {ZigzagRow<0>(m), ZigzagRow<1>(m), ZigzagRow<2>(m), ZigzagRow<3>(m),
+                         ZigzagRow<4>(m), ZigzagRow<5>(m), ZigzagRow<6>(m), ZigzagRow<7>(m)};
+  std::uint64_t masks[kGroup] = {};
+  for (int row = 0; row < 8; row += kGroup) {
+    StoreRows(zigzag + row, row, coefficients, masks);
+  }
+  std::memcpy(nonzero, masks, sizeof masks);
 }
 
 void TransformBlocks(const SampleRows& samples, int count, const Quantizer& quantizer, std::int16_t* coefficients,
