@@ -35,6 +35,13 @@ PixelFormat choose_layout(const PixelFormatInfo& source, ChromaSubsampling wante
   return source.log2_chroma_w == 1 ? PixelFormat::y42b : PixelFormat::y444;
 }
 
+/// The source's own layout where the coder can read it as it is: the samples of `planar`, but with Cb and Cr in pairs.
+bool is_paired_form(const PixelFormatInfo& source, const PixelFormatInfo& planar) {
+  return source.packing == Packing::bytes && source.model == ColorModel::yuv && !source.has_alpha &&
+         source.plane_count == 2 && source.log2_chroma_w == planar.log2_chroma_w &&
+         source.log2_chroma_h == planar.log2_chroma_h;
+}
+
 /// What JFIF says of every picture: BT.601 matrix, full range, chroma in the middle (ITU-T T.871).
 ColorSpace jfif_color(ColorSpace color) {
   color.matrix = Matrix::bt601;
@@ -75,6 +82,11 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
       .icc = {},
   };
   IP_ASSIGN(settings.icc, choose_profile(settings.input.color, settings.input.info().model));
+  // libjpeg, which makes progressive scans, wants planes.
+  if (settings.input.color == source.color && !options.progressive &&
+      is_paired_form(source.info(), settings.input.info())) {
+    settings.input.layout = source.layout;
+  }
   return std::unique_ptr<Encoder>(std::make_unique<jpeg::JpegEncoder>(std::move(settings)));
 }
 

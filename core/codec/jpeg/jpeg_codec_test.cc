@@ -101,6 +101,26 @@ TEST(JpegCodec, ChoosesTheLayoutNearestToTheSource) {
   EXPECT_EQ(layout_for(PixelFormat::y444, ChromaSubsampling::yuv422), PixelFormat::y42b);
 }
 
+TEST(JpegCodec, TakesPairsOfChromaOnlyWhereNothingHasToBeConverted) {
+  const ImageBuffer picture = make_picture(PixelFormat::nv12, {64, 48}, Content::photo);
+  const auto input_for = [](ImageFormat format, const PackingOptions& options) {
+    return (*codec().create_encoder(format, options))->input().layout;
+  };
+  const ImageFormat format = picture.view().format;
+  EXPECT_EQ(input_for(format, {}), PixelFormat::nv12);
+  EXPECT_EQ(input_for(format, {.progressive = true}), PixelFormat::i420);
+  EXPECT_EQ(input_for(format, {.chroma_subsampling = ChromaSubsampling::yuv444}), PixelFormat::y444);
+  ImageFormat limited = format;
+  limited.color.range = Range::limited;
+  EXPECT_EQ(input_for(limited, {}), PixelFormat::i420);
+
+  const auto bytes = encode(picture, {.quality = 95});
+  ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+  const DecodedJpeg decoded = decode_jpeg(*bytes);
+  EXPECT_EQ(decoded.error, "");
+  EXPECT_GT(luma_psnr(picture, decoded), 38);
+}
+
 TEST(JpegCodec, KeepsTheProfileOfThePicture) {
   const ImageBuffer picture = make_picture(PixelFormat::i420, {40, 30}, Content::photo);
   const std::string profile(100000, 'p');
