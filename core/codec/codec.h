@@ -14,12 +14,22 @@
 
 namespace imagepacker {
 
+/// A gain map (ISO 21496-1) that goes into the file with the picture, which is its base rendition. All borrowed.
+struct GainMapPart {
+  /// PixelFormat::gray8, or y444 in full range with the BT.601 matrix. The samples are data, not colour.
+  const RowSource& image;
+  const GainMapMetadata& metadata;  ///< valid, the base headroom below the alternate one
+  ColorSpace alternate;             ///< colour of the HDR rendition; `image` is without it where the base's is used
+  ContentLightLevel light_level;    ///< of the HDR rendition, 0 = unknown
+};
+
 /// One picture on its way through an encoder. All borrowed for the call.
 struct EncodeJob {
   const RowSource& image;  ///< in Encoder::input() format
   const Metadata& metadata;
   TaskPool& pool;
   std::stop_token stop;
+  const GainMapPart* gain_map = nullptr;  ///< only for formats that can_gain_map
 };
 
 /// Turns rows into one format's bytes, with settings fixed at creation. Immutable: encode() may run in several threads

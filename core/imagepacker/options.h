@@ -28,7 +28,8 @@ struct FormatInfo {
   bool can_alpha;
   bool can_progressive;
   bool can_hdr;
-  int max_depth;  ///< bits per colour component
+  int max_depth;              ///< bits per colour component
+  bool can_gain_map = false;  ///< an SDR picture and what makes it HDR in one file
 };
 
 /// The formats of this build, in order of preference.
@@ -56,6 +57,12 @@ enum class HuffmanTables : std::uint8_t {
   standard,  ///< ITU-T T.81 annex K, for receivers that get no tables: RTP (RFC 2435). An error with `progressive`
 };
 
+/// How HDR stands in a HEIF file; other formats have one way only and ignore it.
+enum class HdrLayout : std::uint8_t {
+  single,    ///< one HDR picture
+  gain_map,  ///< an SDR picture of 8 bit with a gain map, for viewers that know no HDR
+};
+
 /// How a picture is packed. Packer::create checks every value and names the range of one that is out of it.
 struct PackingOptions {
   static constexpr int kMaxQuality = 100;
@@ -72,9 +79,13 @@ struct PackingOptions {
   HuffmanTables huffman_tables = HuffmanTables::optimal;
   std::uint32_t background = 0xFFFFFF;  ///< 0xRRGGBB in sRGB, behind transparent pixels where alpha can't be kept
   DynamicRange desired_dynamic_range = DynamicRange::automatic;
-  int max_width = 0;            ///< pixels, 0 = no limit; larger pictures shrink, aspect kept
-  int max_height = 0;           ///< pixels, 0 = no limit
-  std::uint64_t max_bytes = 0;  ///< 0 = no limit; else the highest quality that fits is searched
+  HdrLayout hdr_layout = HdrLayout::single;
+  int gain_map_scale =
+      0;  ///< the gain map's resolution is 1/1, 1/2 or 1/4 of the picture's; 0 = chosen by quality and size
+  int gain_map_quality = kDefaultQuality;  ///< 0..100
+  int max_width = 0;                       ///< pixels, 0 = no limit; larger pictures shrink, aspect kept
+  int max_height = 0;                      ///< pixels, 0 = no limit
+  std::uint64_t max_bytes = 0;             ///< 0 = no limit; else the highest quality that fits is searched
 
   bool keep_exif = true;   ///< write the Exif that comes with a picture
   bool keep_xmp = true;    ///< write the XMP that comes with a picture
