@@ -47,7 +47,7 @@ std::string_view without_wrapper(std::string_view packet) {
   return packet;
 }
 
-Status append_extended_xmp(std::string_view packet, JpegSegmentWriter& out) {
+Status append_extended_xmp(std::string_view packet, std::string_view main_descriptions, JpegSegmentWriter& out) {
   if (packet.size() > UINT32_MAX) {
     return make_error(Errc::limit_exceeded,
                       text("XMP of ", packet.size(), " bytes; JPEG can hold at most ", UINT32_MAX));
@@ -58,7 +58,7 @@ Status append_extended_xmp(std::string_view packet, JpegSegmentWriter& out) {
       "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
       "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
       "<rdf:Description rdf:about=\"\" xmlns:xmpNote=\"http://ns.adobe.com/xmp/note/\" xmpNote:HasExtendedXMP=\"",
-      guid, "\"/></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
+      guid, "\"/>", main_descriptions, "</rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
   IP_TRY(out.application(1, "XMP", kXmp, std::as_bytes(std::span(main))));
   for (std::size_t at = 0; at < content.size(); at += kExtendedXmpPartBytes) {
     ByteWriter part;
@@ -70,14 +70,16 @@ Status append_extended_xmp(std::string_view packet, JpegSegmentWriter& out) {
   return {};
 }
 
-Status append_xmp(ByteView xmp, JpegSegmentWriter& out) {
+}  // namespace
+
+Status append_jpeg_xmp(ByteView xmp, std::string_view main_descriptions, JpegSegmentWriter& out) {
   if (xmp.size() <= JpegSegmentWriter::kMaxPayloadBytes - kXmp.size()) {
     return out.application(1, "XMP", kXmp, xmp);
   }
-  return append_extended_xmp(without_wrapper(as_text(xmp)), out);
+  return append_extended_xmp(without_wrapper(as_text(xmp)), main_descriptions, out);
 }
 
-Status append_icc(ByteView icc, JpegSegmentWriter& out) {
+Status append_jpeg_icc(ByteView icc, JpegSegmentWriter& out) {
   constexpr std::size_t kPartBytes = JpegSegmentWriter::kMaxPayloadBytes - kIcc.size() - 2;
   constexpr std::size_t kMaxParts = 255;
   const std::size_t parts = (icc.size() + kPartBytes - 1) / kPartBytes;
@@ -95,18 +97,17 @@ Status append_icc(ByteView icc, JpegSegmentWriter& out) {
   return {};
 }
 
-}  // namespace
-
-Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentWriter& out) {
+Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentWriter& out,
+                            std::string_view main_descriptions) {
   if (metadata.exif.empty()) {
     IP_TRY(append_jfif(out));
   } else {
     IP_TRY(out.application(1, "Exif", kExif, metadata.exif));
   }
   if (!metadata.xmp.empty()) {
-    IP_TRY(append_xmp(metadata.xmp, out));
+    IP_TRY(append_jpeg_xmp(metadata.xmp, main_descriptions, out));
   }
-  return append_icc(icc, out);
+  return append_jpeg_icc(icc, out);
 }
 
 }  // namespace imagepacker

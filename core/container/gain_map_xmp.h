@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "imagepacker/picture.h"
+
+namespace imagepacker {
+
+/// The namespaces of what these packets state. A picture's own packet must not keep older properties in them.
+inline constexpr std::array<std::string_view, 2> kGainMapNamespaces = {"http://ns.adobe.com/hdr-gain-map/1.0/",
+                                                                       "http://ns.google.com/photos/1.0/container/"};
+
+/// The rdf:Description element for the primary image of a gain-map JPEG: hdrgm's version, and the directory that says
+/// how many bytes the gain map has that follows it. The prefix rdf is to be declared around it.
+std::string gain_map_directory(std::size_t gain_map_bytes);
+
+/// A whole packet, in its wrapper, for the gain map itself. `metadata` is valid, with the base rendition SDR and
+/// use_base_color_space.
+std::string gain_map_packet(const GainMapMetadata& metadata);
+
+/// `descriptions` (rdf:Description elements) as a whole packet in its wrapper.
+std::string xmp_packet_of(std::string_view descriptions);
+
+}  // namespace imagepacker
