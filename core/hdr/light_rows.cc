@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hdr/light_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "base/try.h"
+#include "color/primaries.h"
+#include "color/transfer.h"
+
+namespace imagepacker {
+namespace {
+
+/// R'G'B' with enough codes for PQ: the steps of 12 bit are below what can be seen.
+constexpr PixelFormat kCodeLayout = PixelFormat::gbr_12le;
+constexpr int kCodeCount = 1 << 12;
+
+const std::uint16_t* row_of(const ImageView& codes, int component, int row) {
+  const PixelComponent& place = codes.format.info().components[component];
+  const Plane& plane = codes.planes[place.plane];
+  return reinterpret_cast<const std::uint16_t*>(plane.bytes.data() +
+                                                static_cast<std::size_t>(row) * plane.stride_bytes);
+}
+
+std::vector<float> light_of_codes(Transfer transfer) {
+  std::vector<float> light(kCodeCount);
+  for (int code = 0; code < kCodeCount; ++code) {
+    const double coded = static_cast<double>(code) / (kCodeCount - 1);
+    light[static_cast<std::size_t>(code)] =
+        static_cast<float>(transfer == Transfer::hlg ? hlg_inverse_oetf(coded) : pq_eotf(coded) / kSdrWhiteNits);
+  }
+  return light;
+}
+
+double hlg_display_gain(double scene_luminance) {
+  return kHlgPeakNits / kSdrWhiteNits * std::pow(scene_luminance, kHlgSystemGamma - 1);
+}
+
+}  // namespace
+
+Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t background) {
+  ImageFormat codes = source;
+  codes.layout = kCodeLayout;
+  codes.color.matrix = Matrix::rgb;
+  codes.color.range = Range::full;
+  codes.color.chroma_site = ChromaSite::unspecified;
+  codes.alpha = Alpha::none;
+  IP_ASSIGN(auto plan, ConversionPlan::create(source, codes, background));
+  std::optional<SceneRendering> rendering;
+  if (source.color.transfer == Transfer::hlg) {
+    const Vector3 weights = luminance_weights(source.color.primaries);
+    rendering =
+        SceneRendering{{static_cast<float>(weights[0]), static_cast<float>(weights[1]), static_cast<float>(weights[2])},
+                       LightTable(hlg_display_gain)};
+  }
+  return LightRows(std::move(plan), light_of_codes(source.color.transfer), std::move(rendering));
+}
+
+Status LightRows::read(const ImageView& image, int first, int count, ImageBuffer& scratch, float* out) const {
+  const ConvertedRows converted(to_codes_, image);
+  IP_ASSIGN(const ImageView codes, converted.rows(first, count, scratch));
+  const int width = image.format.size.width;
+  const auto light = [this](std::uint16_t code) { return light_of_code_[std::min<std::size_t>(code, kCodeCount - 1)]; };
+  for (int y = 0; y < count; ++y, out += width) {
+    const std::uint16_t* const r = row_of(codes, 0, y);
+    const std::uint16_t* const g = row_of(codes, 1, y);
+    const std::uint16_t* const b = row_of(codes, 2, y);
+    for (int x = 0; x < width; ++x) {
+      out[x] = light(std::max(std::max(r[x], g[x]), b[x]));
+      if (rendering_) {
+        const auto& weights = rendering_->luminance_weights;
+        const float luminance = (weights[0] * light(r[x]) + weights[1] * light(g[x])) + weights[2] * light(b[x]);
+        out[x] *= rendering_->gain(luminance);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace imagepacker

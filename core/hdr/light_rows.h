@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "color/conversion.h"
+#include "color/curve_table.h"
+#include "image/image_buffer.h"
+#include "imagepacker/image.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker {
+
+/// Reads how bright the pixels of an HDR picture are: max(R, G, B) of the light on a display, linear and relative to
+/// SDR white, which is what BT.2390's curve, MaxCLL and the gain map depend on. Immutable.
+class LightRows {
+ public:
+  /// `source`: PQ or HLG. `background` is as in ConversionPlan::create. Errors as there.
+  static Result<LightRows> create(const ImageFormat& source, std::uint32_t background);
+
+  /// The light of rows [first, first + count) of `image`, row after row without gaps, to `out`: finite, 0 to about 50.
+  /// `first` and `count` as in RowSource::rows.
+  Status read(const ImageView& image, int first, int count, ImageBuffer& scratch, float* out) const;
+
+  [[nodiscard]] const ImageFormat& source() const { return to_codes_.source(); }
+
+ private:
+  /// What HLG needs besides a curve: display light per scene light depends on the luminance of the scene.
+  struct SceneRendering {
+    std::array<float, 3> luminance_weights;
+    LightTable gain;
+  };
+
+  LightRows(ConversionPlan to_codes, std::vector<float> light_of_code, std::optional<SceneRendering> rendering)
+      : to_codes_(std::move(to_codes)), light_of_code_(std::move(light_of_code)), rendering_(std::move(rendering)) {}
+
+  ConversionPlan to_codes_;           ///< R'G'B' in full range
+  std::vector<float> light_of_code_;  ///< by code; display light (PQ) or scene light (HLG)
+  std::optional<SceneRendering> rendering_;
+};
+
+}  // namespace imagepacker
