@@ -31,6 +31,12 @@ Status check_ranges(const PackingOptions& options) {
   IP_TRY(check_range("huffman-tables", static_cast<int>(options.huffman_tables), 0,
                      static_cast<int>(HuffmanTables::standard)));
   IP_TRY(check_range("background", options.background, 0, 0xFFFFFF));
+  IP_TRY(check_range("hdr-layout", static_cast<int>(options.hdr_layout), 0, static_cast<int>(HdrLayout::gain_map)));
+  IP_TRY(check_range("gain-map-quality", options.gain_map_quality, 0, PackingOptions::kMaxQuality));
+  if (const int scale = options.gain_map_scale; scale != 0 && scale != 1 && scale != 2 && scale != 4) {
+    return make_error(Errc::invalid_argument,
+                      text("gain-map-scale is ", scale, "; allowed are 1, 2, 4 and 0 for auto"));
+  }
   IP_TRY(check_range("max-width", options.max_width, 0, kInt));
   IP_TRY(check_range("max-height", options.max_height, 0, kInt));
   IP_TRY(check_range("thumbnail-size", options.thumbnail_size, 0, kMaxThumbnailSize));
@@ -41,7 +47,7 @@ Status check_ranges(const PackingOptions& options) {
 
 }  // namespace
 
-Status check_options(const PackingOptions& options, const FormatInfo* codec, const ImageFormat& source) {
+Status check_options(const PackingOptions& options, const FormatInfo* codec) {
   IP_TRY(check_ranges(options));
   if (codec == nullptr) {
     std::string formats;
@@ -58,14 +64,6 @@ Status check_options(const PackingOptions& options, const FormatInfo* codec, con
   if (options.progressive && !codec->can_progressive) {
     return make_error(Errc::unsupported,
                       text("progressive is true but only JPEG is made progressive, not ", codec->long_name));
-  }
-  if (options.desired_dynamic_range == DynamicRange::hdr) {
-    if (!is_hdr(source.color.transfer)) {
-      return make_error(
-          Errc::unsupported,
-          "desired-dynamic-range is hdr but the picture is SDR; use auto or sdr, or give PQ or HLG video");
-    }
-    return make_error(Errc::unsupported, "desired-dynamic-range is hdr, which this version can't do; use auto or sdr");
   }
   return {};
 }

@@ -7,9 +7,9 @@
 
 namespace imagepacker {
 
-/// Every option in its range, and the combination possible for `codec` (nullptr: not in this build) and `source`.
+/// Every option in its range, and the combination possible for `codec` (nullptr: not in this build).
 /// Errors name option, value and what is allowed.
-Status check_options(const PackingOptions& options, const FormatInfo* codec, const ImageFormat& source);
+Status check_options(const PackingOptions& options, const FormatInfo* codec);
 
 /// Errc::limit_exceeded when a picture of `size` is larger than the format can be.
 Status check_size(Size size, const FormatInfo& codec);

@@ -13,6 +13,10 @@
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "color/conversion.h"
+#include "hdr/light_level.h"
+#include "hdr/light_rows.h"
+#include "pack/gain_map.h"
+#include "pack/hdr_policy.h"
 #include "pack/metadata_policy.h"
 #include "pack/opacity.h"
 #include "pack/option_check.h"
@@ -27,6 +31,7 @@ namespace {
 /// The way of a picture that has (or has not) something behind it: which samples the encoder reads and how they are
 /// made.
 struct Route {
+  ImageFormat samples;    ///< what is to be encoded
   ImageFormat rendition;  ///< the picture as it is to appear, see CodecDescriptor::create_encoder
   std::unique_ptr<Encoder> encoder;
   ConversionPlan plan;
@@ -40,10 +45,46 @@ ColorSpace sdr_rendition(ColorSpace color) {
 }
 
 Result<Route> make_route(const CodecDescriptor& codec, const PackingOptions& options, const ImageFormat& samples,
-                         ImageFormat rendition) {
+                         const ImageFormat& rendition) {
   IP_ASSIGN(auto encoder, codec.create_encoder(rendition, options));
   IP_ASSIGN(auto plan, ConversionPlan::create(samples, encoder->input(), options.background));
-  return Route{std::move(rendition), std::move(encoder), std::move(plan)};
+  return Route{samples, rendition, std::move(encoder), std::move(plan)};
+}
+
+bool has_light_level(const HdrInfo& hdr) {
+  return hdr.content_light_level && hdr.content_light_level->max_cll > 0;
+}
+
+/// The rendition of `samples` that goes into the file.
+ImageFormat rendition_of(const ImageFormat& samples, HdrWay way) {
+  ImageFormat rendition = samples;
+  if (way == HdrWay::tone_mapped || way == HdrWay::gain_map) {
+    rendition.color = sdr_rendition(rendition.color);
+    rendition.hdr = {};
+  }
+  const PixelFormatInfo& info = samples.info();
+  if (way == HdrWay::gain_map &&
+      (info.model == ColorModel::gray || (info.log2_chroma_w == 1 && info.log2_chroma_h == 0))) {
+    // Readers of gain maps are sure to know bases in 4:2:0 and 4:4:4 only.
+    rendition.layout = PixelFormat::y444;
+    rendition.color.matrix = Matrix::bt601;
+  }
+  return rendition;
+}
+
+Status check_own_gain_map(const Picture& picture, const FormatInfo& codec) {
+  if (!picture.gain_map) {
+    return {};
+  }
+  if (!codec.can_gain_map) {
+    return make_error(Errc::unsupported,
+                      text("the picture has a gain map, which ", codec.long_name, " can't hold; use JPEG or HEIF"));
+  }
+  if (is_hdr(picture.main.format.color.transfer)) {
+    return make_error(Errc::unsupported,
+                      "the picture is HDR and has a gain map; give the SDR picture with it, or no gain map");
+  }
+  return {};
 }
 
 Error from_exception() {
@@ -65,7 +106,7 @@ struct Packer::Impl {
   const CodecDescriptor& codec;
   std::optional<Scaler> scaler;
   std::optional<Turner> turner;
-  bool is_color_kept;           ///< no tone mapping
+  HdrWay hdr_way;
   Route main;                   ///< keeps alpha where source and format have it
   std::optional<Route> opaque;  ///< for pictures whose alpha is opaque throughout
   PackedInfo info;
@@ -76,8 +117,11 @@ struct Packer::Impl {
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
   Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
                                 const std::stop_token& stop) const;
-  Status encode(const Encoder& encoder, const Route& route, const Metadata& metadata, const ImageView& samples,
+  Status encode_best(const Route& route, const EncodeJob& job, ByteSink& sink) const;
+  Status encode(const Route& route, const Picture& picture, const Metadata& metadata, const ImageView& samples,
                 ByteSink& sink, const std::stop_token& stop) const;
+  Status encode_hdr(const Route& route, const Metadata& metadata, const ImageView& samples, ByteSink& sink,
+                    const std::stop_token& stop) const;
 };
 
 Result<ImageView> Packer::Impl::prepare(const ImageView& image, ImageBuffer& scaled, ImageBuffer& turned) const {
@@ -107,14 +151,70 @@ Result<Metadata> Packer::Impl::metadata_for(const Metadata& metadata, const Imag
   if (options.thumbnail_size > 0) {
     IP_ASSIGN(thumbnail, make_jpeg_thumbnail(samples, options.thumbnail_size, pool, stop));
   }
-  const MetadataPolicy policy{.options = options, .packed = info.format, .is_color_kept = is_color_kept};
+  const MetadataPolicy policy{.options = options,
+                              .packed = info.format,
+                              .is_color_kept = hdr_way == HdrWay::untouched || hdr_way == HdrWay::single_layer};
   return packed_metadata(metadata, policy, thumbnail, found);
 }
 
-Status Packer::Impl::encode(const Encoder& encoder, const Route& route, const Metadata& metadata,
+/// At the route's quality, or at the best one that fits.
+Status Packer::Impl::encode_best(const Route& route, const EncodeJob& job, ByteSink& sink) const {
+  if (options.max_bytes == 0) {
+    return route.encoder->encode(job, sink);
+  }
+  const auto encode_with = [&](const PackingOptions& attempt, ByteSink& into) -> Status {
+    IP_ASSIGN(auto encoder, codec.create_encoder(route.rendition, attempt));
+    return encoder->encode(job, into);
+  };
+  IP_ASSIGN(const Bytes best, largest_that_fits(options, codec.info, encode_with));
+  return sink.write(best);
+}
+
+Status Packer::Impl::encode(const Route& route, const Picture& picture, const Metadata& metadata,
                             const ImageView& samples, ByteSink& sink, const std::stop_token& stop) const {
   const ConvertedRows rows(route.plan, samples);
-  return encoder.encode({.image = rows, .metadata = metadata, .pool = pool, .stop = stop}, sink);
+  EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
+  if (!picture.gain_map) {
+    return encode_best(route, job, sink);
+  }
+  PreparedGainMap map;
+  IP_TRY(map.convert(*picture.gain_map, options.apply_orientation, pool, stop));
+  const GainMapPart part = map.part();
+  job.gain_map = &part;
+  return encode_best(route, job, sink);
+}
+
+/// As encode(), for an HDR source: what the source does not say of its light is measured, and all that depends on it is
+/// decided for this picture.
+Status Packer::Impl::encode_hdr(const Route& route, const Metadata& metadata, const ImageView& samples, ByteSink& sink,
+                                const std::stop_token& stop) const {
+  const bool is_measured = !has_light_level(samples.format.hdr);
+  std::optional<LightRows> light;
+  if (is_measured || hdr_way == HdrWay::gain_map) {
+    IP_ASSIGN(light, LightRows::create(route.samples, options.background));
+  }
+  ImageView image = samples;
+  std::optional<Route> own_route;
+  if (is_measured) {
+    IP_ASSIGN(image.format.hdr.content_light_level, measure_light_level(*light, samples, pool, stop));
+    ImageFormat measured = route.samples;
+    measured.hdr = image.format.hdr;
+    ImageFormat rendition = rendition_of(measured, hdr_way);
+    rendition.alpha = route.rendition.alpha;
+    IP_ASSIGN(own_route, make_route(codec, options, measured, rendition));
+  }
+  const Route& used = own_route ? *own_route : route;
+
+  const ConvertedRows rows(used.plan, image);
+  EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
+  if (hdr_way != HdrWay::gain_map) {
+    return encode_best(used, job, sink);
+  }
+  PreparedGainMap map;
+  IP_TRY(map.compute(*light, image, choose_gain_map_scale(image.format.size, options), pool, stop));
+  const GainMapPart part = map.part();
+  job.gain_map = &part;
+  return encode_best(used, job, sink);
 }
 
 Packer::Packer(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -133,7 +233,7 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
   try {
     IP_TRY(validate(source));
     const CodecDescriptor* const codec = find_codec(options.format);
-    IP_TRY(check_options(options, codec == nullptr ? nullptr : &codec->info, source));
+    IP_TRY(check_options(options, codec == nullptr ? nullptr : &codec->info));
 
     ImageFormat samples = source;
     if (!source.info().has_alpha) {
@@ -154,19 +254,12 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
     }
     IP_TRY(check_size(samples.size, codec->info));
 
-    ImageFormat rendition = samples;
+    IP_ASSIGN(const HdrDecision hdr, decide_hdr(samples, options, codec->info));
+    ImageFormat rendition = rendition_of(samples, hdr.way);
     std::vector<Notice> notices;
-    bool is_color_kept = true;
-    if (is_hdr(source.color.transfer) && (!codec->info.can_hdr || options.desired_dynamic_range == DynamicRange::sdr)) {
-      rendition.color = sdr_rendition(rendition.color);
-      rendition.hdr = {};
-      is_color_kept = false;
+    if (hdr.way == HdrWay::tone_mapped) {
       notices.push_back(
-          {Notice::Kind::tone_mapped,
-           text("the HDR picture is tone-mapped to SDR (BT.2390) because ",
-                options.desired_dynamic_range == DynamicRange::sdr
-                    ? "desired-dynamic-range is sdr"
-                    : text(codec->info.long_name, " output of this version holds SDR only; PNG and HEIF keep it"))});
+          {Notice::Kind::tone_mapped, text("the HDR picture is tone-mapped to SDR (BT.2390) because ", hdr.reason)});
     }
     if (!codec->info.can_alpha) {
       rendition.alpha = Alpha::none;
@@ -187,7 +280,7 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
                                                        .codec = *codec,
                                                        .scaler = std::move(scaler),
                                                        .turner = std::move(turner),
-                                                       .is_color_kept = is_color_kept,
+                                                       .hdr_way = hdr.way,
                                                        .main = std::move(main),
                                                        .opaque = std::move(opaque),
                                                        .info = std::move(info),
@@ -205,9 +298,10 @@ Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop
     if (picture.main.format != impl.source) {
       return make_error(Errc::invalid_argument, "the picture's format is not the one the packer was created for");
     }
-    if (picture.gain_map || !picture.auxiliary.empty()) {
-      return make_error(Errc::unsupported, "packing a picture's own gain map or auxiliary images is not possible yet");
+    if (!picture.auxiliary.empty()) {
+      return make_error(Errc::unsupported, "packing a picture's auxiliary images is not possible yet");
     }
+    IP_TRY(check_own_gain_map(picture, impl.codec.info));
     if (stop.stop_requested()) {
       return make_error(Errc::cancelled, "packing was cancelled");
     }
@@ -220,15 +314,8 @@ Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop
     if (pack_notices != nullptr) {
       std::ranges::move(found, std::back_inserter(*pack_notices));
     }
-    if (impl.options.max_bytes == 0) {
-      return impl.encode(*route->encoder, *route, metadata, samples, sink, stop);
-    }
-    const auto encode_with = [&](const PackingOptions& options, ByteSink& into) -> Status {
-      IP_ASSIGN(auto encoder, impl.codec.create_encoder(route->rendition, options));
-      return impl.encode(*encoder, *route, metadata, samples, into, stop);
-    };
-    IP_ASSIGN(const Bytes best, largest_that_fits(impl.options, impl.codec.info, encode_with));
-    return sink.write(best);
+    return impl.hdr_way == HdrWay::untouched ? impl.encode(*route, picture, metadata, samples, sink, stop)
+                                             : impl.encode_hdr(*route, metadata, samples, sink, stop);
   } catch (...) {
     return from_exception();
   }

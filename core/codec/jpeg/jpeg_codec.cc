@@ -77,6 +77,7 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
                 .alpha = Alpha::none,
                 .hdr = {}},
       .quant_tables = jpeg::standard_quant_tables(options.quality),
+      .map_quant_tables = jpeg::standard_quant_tables(options.gain_map_quality),
       .progressive = options.progressive,
       .huffman_tables = options.huffman_tables,
       .icc = {},
@@ -108,8 +109,9 @@ const CodecDescriptor& jpeg_codec() {
                .can_lossless = false,
                .can_alpha = false,
                .can_progressive = true,
-               .can_hdr = false,
-               .max_depth = 8},
+               .can_hdr = true,
+               .max_depth = 8,
+               .can_gain_map = true},
       .create_encoder = create_encoder,
   };
   return codec;

@@ -3,6 +3,7 @@
 
 #include "codec/codec.h"
 #include "codec/jpeg/quantization.h"
+#include "container/jpeg_segments.h"
 
 namespace imagepacker::jpeg {
 
@@ -10,10 +11,15 @@ namespace imagepacker::jpeg {
 struct JpegSettings {
   ImageFormat input;
   QuantTables quant_tables;
+  QuantTables map_quant_tables;  ///< of a gain map
   bool progressive = false;
   HuffmanTables huffman_tables = HuffmanTables::optimal;
   Bytes icc;  ///< the profile that stands for `input`'s colour when the picture brings none; empty where none is needed
 };
+
+/// Compresses job.image and writes it behind `head`, which holds all application segments. Looks neither at the
+/// metadata nor at the gain map.
+Status encode_picture(const JpegSettings& settings, JpegSegmentWriter& head, const EncodeJob& job, ByteSink& sink);
 
 class JpegEncoder final : public Encoder {
  public:

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "pack/hdr_policy.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace imagepacker {
+namespace {
+
+/// Why the picture can't be HDR in that format with these options; empty when it can.
+std::string find_obstacle(const PackingOptions& options, const FormatInfo& codec, HdrWay way) {
+  if (!codec.can_hdr) {
+    return text(codec.long_name, " holds SDR only; use JPEG, PNG or HEIF for HDR");
+  }
+  if (way != HdrWay::gain_map) {
+    return {};
+  }
+  if (options.progressive) {
+    return "readers of HDR JPEG know no progressive pictures; use progressive=false";
+  }
+  if (options.format == Format::jpeg && options.chroma_subsampling == ChromaSubsampling::yuv422) {
+    return "readers of HDR JPEG know no 4:2:2; use chroma-subsampling=420 or 444";
+  }
+  if (options.lossless) {
+    return "a picture with a gain map can't be lossless; use hdr-layout=single";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec) {
+  const DynamicRange wanted = options.desired_dynamic_range;
+  if (!is_hdr(source.color.transfer)) {
+    if (wanted == DynamicRange::hdr) {
+      return make_error(
+          Errc::unsupported,
+          "desired-dynamic-range is hdr but the picture is SDR; use auto or sdr, or give PQ or HLG video");
+    }
+    return HdrDecision{};
+  }
+  if (wanted == DynamicRange::sdr) {
+    return HdrDecision{HdrWay::tone_mapped, "desired-dynamic-range is sdr"};
+  }
+  const bool is_deep = codec.max_depth > 8;
+  const bool has_map = codec.can_gain_map && (!is_deep || options.hdr_layout == HdrLayout::gain_map);
+  const HdrWay way = has_map ? HdrWay::gain_map : HdrWay::single_layer;
+  std::string obstacle = find_obstacle(options, codec, way);
+  if (obstacle.empty()) {
+    return HdrDecision{way, {}};
+  }
+  if (wanted == DynamicRange::hdr) {
+    return make_error(Errc::unsupported, text("desired-dynamic-range is hdr but ", obstacle));
+  }
+  return HdrDecision{HdrWay::tone_mapped, std::move(obstacle)};
+}
+
+int choose_gain_map_scale(Size size, const PackingOptions& options) {
+  constexpr int kSmallSide = 512;
+  constexpr int kFinestQuality = 98;
+  constexpr int kGoodQuality = 75;
+  if (options.gain_map_scale != 0) {
+    return options.gain_map_scale;
+  }
+  if (std::min(size.width, size.height) < kSmallSide || options.quality >= kFinestQuality) {
+    return 1;
+  }
+  return options.quality >= kGoodQuality ? 2 : 4;
+}
+
+}  // namespace imagepacker

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "imagepacker/image.h"
+#include "imagepacker/options.h"
+#include "imagepacker/result.h"
+
+namespace imagepacker {
+
+/// What becomes of a picture's dynamic range.
+enum class HdrWay : std::uint8_t {
+  untouched,     ///< it is SDR
+  tone_mapped,   ///< HDR, packed as SDR
+  single_layer,  ///< HDR, kept as it is coded
+  gain_map,      ///< HDR, packed as an SDR picture and a gain map
+};
+
+struct HdrDecision {
+  HdrWay way = HdrWay::untouched;
+  std::string reason;  ///< for HdrWay::tone_mapped: why, as the end of a sentence
+};
+
+/// The one place where desired-dynamic-range, format and source meet. The option is in range.
+/// Errors: unsupported when HDR is asked for and can't be, saying why and what to do.
+Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec);
+
+/// options.gain_map_scale, or what suits size and quality when it is 0: all pixels for the highest qualities and where
+/// the map is small anyway, every second row and column for good ones, every fourth below.
+int choose_gain_map_scale(Size size, const PackingOptions& options);
+
+}  // namespace imagepacker
