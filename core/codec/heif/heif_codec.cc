@@ -9,12 +9,10 @@
 #include "codec/heif/heif_encoder.h"
 #include "codec/heif/heif_layout.h"
 #include "codec/heif/quality_scale.h"
+#include "codec/heif/tiling.h"
 
 namespace imagepacker {
 namespace {
-
-/// The largest picture that is coded as one; the level limits of HEVC end a little above.
-constexpr int kMaxDimension = 8192;
 
 /// Errors in alpha show as fringes, so it is never coded worse than this.
 constexpr int kLowestAlphaQuality = 80;
@@ -58,8 +56,8 @@ const CodecDescriptor& heif_codec() {
                .long_name = "HEIF",
                .mime_types = kMimeTypes,
                .extensions = kExtensions,
-               .max_width = kMaxDimension,
-               .max_height = kMaxDimension,
+               .max_width = heif::kMaxPictureDimension,
+               .max_height = heif::kMaxPictureDimension,
                .can_lossy = true,
                .can_lossless = true,
                .can_alpha = true,

@@ -2,32 +2,18 @@
 #include "codec/heif/heif_encoder.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/try.h"
 #include "codec/heif/heif_file.h"
+#include "codec/heif/heif_layout.h"
 #include "codec/heif/picture_area.h"
+#include "codec/heif/tiling.h"
 
 namespace imagepacker::heif {
 namespace {
-
-/// What is coded for a picture of that size: whole chroma samples, and not less than the encoder takes. A clean
-/// aperture cuts the rest off again, since HEVC's own crop counts in chroma samples.
-Size coded_size(const ImageFormat& format) {
-  const auto fit = [](int length, int log2_chroma) {
-    const int step = 1 << log2_chroma;
-    return std::max((length + step - 1) / step * step, kMinHevcDimension);
-  };
-  return {fit(format.size.width, format.info().log2_chroma_w), fit(format.size.height, format.info().log2_chroma_h)};
-}
-
-Result<CodedImage> encode_single(const ImageView& picture, Size visible, const HevcSettings& settings) {
-  IP_ASSIGN(HevcStill still, encode_hevc(picture, settings));
-  CodedImage image{.format = picture.format, .tile = picture.format.size};
-  image.format.size = visible;
-  image.tiles.push_back(std::move(still));
-  return image;
-}
 
 Status check_stop(const EncodeJob& job) {
   if (job.stop.stop_requested()) {
@@ -36,30 +22,81 @@ Status check_stop(const EncodeJob& job) {
   return {};
 }
 
-HevcSettings with_threads(HevcSettings settings, unsigned threads) {
-  settings.threads = threads;
-  return settings;
+/// The compressed tiles of the color planes and of alpha.
+struct CodedTiles {
+  std::vector<HevcStill> color;
+  std::vector<HevcStill> alpha;  ///< empty where there is none
+};
+
+/// Codes the one tile `index`, which lies in `band` at the column `left`.
+Status encode_tile(const ImageView& band, int left, Size size, std::size_t index, const HevcSettings& color,
+                   const HevcSettings& alpha, CodedTiles& tiles) {
+  PictureArea area;
+  IP_TRY(area.read(band, left, size));
+  IP_ASSIGN(tiles.color[index], encode_hevc(area.color(), color));
+  if (!tiles.alpha.empty()) {
+    IP_ASSIGN(tiles.alpha[index], encode_hevc(area.alpha(), alpha));
+  }
+  return {};
+}
+
+/// One picture, on which the encoder's own threads work together.
+Status encode_single(const EncodeJob& job, const Tiling& tiling, HevcSettings color, HevcSettings alpha,
+                     CodedTiles& tiles) {
+  ImageBuffer buffer;
+  IP_ASSIGN(const ImageView whole, read_band(job.image, 0, job.image.format().size.height, buffer, job.pool));
+  IP_TRY(check_stop(job));
+  color.wavefront_threads = alpha.wavefront_threads = job.pool.threads();
+  return encode_tile(whole, 0, tiling.tile, 0, color, alpha, tiles);
+}
+
+/// A grid, whose tiles the pool's threads code side by side. What must be converted is converted one row of tiles at a
+/// time, so that the picture never stands in memory as a whole.
+Status encode_grid(const EncodeJob& job, const Tiling& tiling, const HevcSettings& color, const HevcSettings& alpha,
+                   CodedTiles& tiles) {
+  const int height = job.image.format().size.height;
+  const int rows_at_once = job.image.is_window() ? tiling.rows : 1;
+  ImageBuffer buffer;
+  for (int row = 0; row < tiling.rows; row += rows_at_once) {
+    const int top = row * tiling.tile.height;
+    const int count = std::min(rows_at_once * tiling.tile.height, height - top);
+    IP_ASSIGN(const ImageView band, read_band(job.image, top, count, buffer, job.pool));
+    const auto in_band = static_cast<std::size_t>(rows_at_once * tiling.columns);
+    const auto encode = [&](std::size_t index) -> Status {
+      IP_TRY(check_stop(job));
+      const int column = static_cast<int>(index) % tiling.columns;
+      const int first = static_cast<int>(index) / tiling.columns * tiling.tile.height;
+      return encode_tile(row_window(band, first, std::min(tiling.tile.height, count - first)),
+                         column * tiling.tile.width, tiling.tile,
+                         static_cast<std::size_t>(row * tiling.columns) + index, color, alpha, tiles);
+    };
+    IP_TRY(job.pool.for_each(in_band, encode));
+  }
+  return {};
 }
 
 }  // namespace
 
 Status HeifEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
-  ImageBuffer buffer;
+  const Tiling tiling = choose_tiling(input_);
+  const auto tile_count = static_cast<std::size_t>(tiling.columns * tiling.rows);
+  CodedTiles tiles;
+  tiles.color.resize(tile_count);
+  tiles.alpha.resize(input_.has_alpha() ? tile_count : 0);
   IP_TRY(check_stop(job));
-  IP_ASSIGN(const ImageView whole, whole_picture(job.image, buffer, job.pool));
-  PictureArea area;
-  IP_TRY(area.read(whole, 0, coded_size(input_)));
+  IP_TRY(tiling.is_grid() ? encode_grid(job, tiling, color_, alpha_, tiles)
+                          : encode_single(job, tiling, color_, alpha_, tiles));
   IP_TRY(check_stop(job));
-  const unsigned threads = job.pool.threads();
-  IP_ASSIGN(CodedImage color, encode_single(area.color(), input_.size, with_threads(color_, threads)));
+  const auto image = [&](ImageFormat format, std::vector<HevcStill> stills) {
+    return CodedImage{.format = std::move(format), .tiling = tiling, .tiles = std::move(stills)};
+  };
   std::optional<CodedImage> alpha;
   if (input_.has_alpha()) {
-    IP_TRY(check_stop(job));
-    IP_ASSIGN(alpha, encode_single(area.alpha(), input_.size, with_threads(alpha_, threads)));
+    alpha = image(alpha_format(input_), std::move(tiles.alpha));
   }
-  IP_TRY(check_stop(job));
-  IP_ASSIGN(const bmff::ItemFile file,
-            make_file({.color = std::move(color), .alpha = std::move(alpha), .metadata = job.metadata}));
+  IP_ASSIGN(const bmff::ItemFile file, make_file({.color = image(color_format(input_), std::move(tiles.color)),
+                                                  .alpha = std::move(alpha),
+                                                  .metadata = job.metadata}));
   return file.write(sink);
 }
 

@@ -9,7 +9,8 @@ namespace imagepacker::heif {
 /// Writes HEIF files with HEVC inside, through encode_hevc() and make_file().
 class HeifEncoder final : public Encoder {
  public:
-  /// `input`: from choose_input(). `color` and `alpha`: settings of the two images; their `threads` is set per job.
+  /// `input`: from choose_input(). `color` and `alpha`: settings of the two images; their `wavefront_threads` are set
+  /// per job.
   HeifEncoder(ImageFormat input, const HevcSettings& color, const HevcSettings& alpha)
       : input_(std::move(input)), color_(color), alpha_(alpha) {}
 

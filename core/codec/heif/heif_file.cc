@@ -112,18 +112,65 @@ void transform(ItemFile& file, Item& item, Size reconstructed, Size visible, Ori
   }
 }
 
-/// Adds one image; `extra`: properties that are its own. The pixels are the item's data.
-Result<ItemId> add_image(ItemFile& file, CodedImage image, const std::vector<PropertyUse>& extra,
-                         Orientation orientation) {
-  HevcStill& still = image.tiles.front();
+/// Adds one coded tile, without what is said of the whole image.
+Item tile_item(ItemFile& file, HevcStill& still, Bytes configuration, const ImageFormat& format, Size size) {
   Item item{.type = "hvc1"};
-  IP_ASSIGN(Bytes configuration, decoder_configuration(still.sets, image.format.info()));
   use(file, item, std::move(configuration), true);
-  describe_samples(file, item, image.format, image.tile);
-  item.properties.insert(item.properties.end(), extra.begin(), extra.end());
-  transform(file, item, image.tile, image.format.size, orientation);
+  describe_samples(file, item, format, size);
   item.data = std::move(still.data);
-  return file.add_item(std::move(item));
+  return item;
+}
+
+/// 'grid': ISO/IEC 23008-12 clause 6.6.2.3.2, with fields of 16 bit, which hold kMaxPictureDimension.
+Bytes grid_payload(const Tiling& tiling) {
+  ByteWriter payload;
+  payload.u8(0)
+      .u8(0)
+      .u8(static_cast<std::uint8_t>(tiling.rows - 1))
+      .u8(static_cast<std::uint8_t>(tiling.columns - 1))
+      .u16be(static_cast<std::uint16_t>(tiling.picture.width))
+      .u16be(static_cast<std::uint16_t>(tiling.picture.height));
+  return payload.take();
+}
+
+void append(std::vector<PropertyUse>& properties, const std::vector<PropertyUse>& more) {
+  properties.insert(properties.end(), more.begin(), more.end());
+}
+
+/// What is said of an image as a whole: `color` also of its tiles, `role` only of the image.
+struct Description {
+  std::vector<PropertyUse> color;
+  std::vector<PropertyUse> role;
+  Orientation orientation;
+};
+
+Result<ItemId> add_image(ItemFile& file, CodedImage image, const Description& description) {
+  std::vector<ItemId> tiles;
+  Item item{.type = "grid"};
+  for (HevcStill& still : image.tiles) {
+    IP_ASSIGN(Bytes configuration, decoder_configuration(still.sets, image.format.info()));
+    Item tile = tile_item(file, still, std::move(configuration), image.format, image.tiling.tile);
+    append(tile.properties, description.color);
+    if (!image.tiling.is_grid()) {
+      item = std::move(tile);
+      break;
+    }
+    tile.hidden = true;
+    IP_ASSIGN(const ItemId id, file.add_item(std::move(tile)));
+    tiles.push_back(id);
+  }
+  if (image.tiling.is_grid()) {
+    describe_samples(file, item, image.format, image.tiling.picture);
+    append(item.properties, description.color);
+    item.data = grid_payload(image.tiling);
+  }
+  append(item.properties, description.role);
+  transform(file, item, image.tiling.picture, image.format.size, description.orientation);
+  IP_ASSIGN(const ItemId id, file.add_item(std::move(item)));
+  if (!tiles.empty()) {
+    file.add_reference("dimg", id, std::move(tiles));
+  }
+  return id;
 }
 
 /// Exif as HEIF has it: the length of what precedes the TIFF header, then JPEG's prefix, which some readers insist on.
@@ -155,13 +202,14 @@ Status add_metadata(ItemFile& file, const Metadata& metadata, ItemId primary) {
 
 Result<ItemFile> make_file(HeifContent content) {
   ItemFile file(brands_for(content.color.tiles.front()));
-  const Orientation orientation = content.metadata.orientation;
-  IP_ASSIGN(const std::vector<PropertyUse> color, describe_color(file, content.color.format, content.metadata));
-  IP_ASSIGN(const ItemId primary, add_image(file, std::move(content.color), color, orientation));
+  Description description{.color = {}, .role = {}, .orientation = content.metadata.orientation};
+  IP_ASSIGN(description.color, describe_color(file, content.color.format, content.metadata));
+  IP_ASSIGN(const ItemId primary, add_image(file, std::move(content.color), description));
   file.set_primary(primary);
   if (content.alpha) {
-    const std::vector<PropertyUse> type = {{file.add_property(bmff::auxiliary_type(kAlphaUrn)), true}};
-    IP_ASSIGN(const ItemId alpha, add_image(file, std::move(*content.alpha), type, orientation));
+    description.color.clear();
+    description.role = {{file.add_property(bmff::auxiliary_type(kAlphaUrn)), true}};
+    IP_ASSIGN(const ItemId alpha, add_image(file, std::move(*content.alpha), description));
     file.add_reference("auxl", alpha, {primary});
   }
   IP_TRY(add_metadata(file, content.metadata, primary));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codec/heif/hevc_still.h"
+#include "codec/heif/tiling.h"
 #include "container/bmff_items.h"
 #include "imagepacker/image.h"
 #include "imagepacker/picture.h"
@@ -12,13 +13,11 @@
 
 namespace imagepacker::heif {
 
-/// One image in compressed form: one tile, or a grid of equal tiles in reading order.
+/// One image in compressed form: one tile, or a grid of equal tiles.
 struct CodedImage {
   ImageFormat format;  ///< of the visible picture; a layout without alpha
-  Size tile;           ///< as coded; at least the visible size where there is one tile
-  int columns = 1;
-  int rows = 1;
-  std::vector<HevcStill> tiles;  ///< columns * rows; their memory moves into the file
+  Tiling tiling;
+  std::vector<HevcStill> tiles;  ///< in reading order; their memory moves into the file
 };
 
 /// Everything that goes into a HEIF file of one picture.

@@ -100,12 +100,24 @@ ImageFormat choose_input(const ImageFormat& source, const PackingOptions& option
           .hdr = source.hdr};
 }
 
-PixelFormat color_layout(const PixelFormatInfo& layout) {
-  return without_alpha(layout, [](const Sampling& each) -> const ByDepth& { return each.opaque; });
+ImageFormat color_format(const ImageFormat& format) {
+  ImageFormat result = format;
+  result.layout = without_alpha(format.info(), [](const Sampling& each) -> const ByDepth& { return each.opaque; });
+  result.alpha = Alpha::none;
+  return result;
 }
 
-PixelFormat alpha_layout(const PixelFormatInfo& layout) {
-  return without_alpha(layout, [](const Sampling&) -> const ByDepth& { return kGray; });
+ImageFormat alpha_format(const ImageFormat& format) {
+  return {.layout = without_alpha(format.info(), [](const Sampling&) -> const ByDepth& { return kGray; }),
+          .size = format.size,
+          // Values, not light: only the range is stated.
+          .color = {.primaries = Primaries::unspecified,
+                    .transfer = Transfer::unspecified,
+                    .matrix = Matrix::unspecified,
+                    .range = Range::full,
+                    .chroma_site = ChromaSite::unspecified},
+          .alpha = Alpha::none,
+          .hdr = {}};
 }
 
 }  // namespace imagepacker::heif

@@ -15,10 +15,10 @@ namespace imagepacker::heif {
 /// A YCbCr source that does not say its matrix is BT.601. Alpha: straight, in a plane of its own.
 ImageFormat choose_input(const ImageFormat& source, const PackingOptions& options);
 
-/// The layout of the alpha plane of `layout` as a picture: gray of the same depth.
-PixelFormat alpha_layout(const PixelFormatInfo& layout);
+/// The color planes of `format` as a picture of their own, without alpha.
+ImageFormat color_format(const ImageFormat& format);
 
-/// The layout of the colour planes of `layout`, without alpha.
-PixelFormat color_layout(const PixelFormatInfo& layout);
+/// The alpha plane of `format` as a picture: gray of the same depth and full range.
+ImageFormat alpha_format(const ImageFormat& format);
 
 }  // namespace imagepacker::heif

@@ -13,7 +13,9 @@ struct HevcSettings {
   double qp = 23;  ///< see hevc_qp()
   bool lossless = false;
   int effort = PackingOptions::kDefaultEffort;
-  unsigned threads = 1;  ///< that work on the picture; without influence on the bytes
+  /// Threads that work on the picture together, along wavefronts; the number is without influence on the bytes. 0 codes
+  /// without wavefronts in one thread, which takes fewer bytes.
+  unsigned wavefront_threads = 0;
 };
 
 /// One compressed picture.
@@ -30,8 +32,8 @@ bool hevc_has_depth(int depth);
 
 /// Compresses `picture`: a planar gray, YCbCr or GBR layout of 8, 10 or 12 bit without alpha, at least
 /// kMinHevcDimension pixels wide and high, whole chroma samples, rows of words at even addresses. The colour space goes
-/// into the VUI as it is. Equal input gives equal bytes: the encoder's wavefronts are always on, whatever the number of
-/// threads, its assembly is exact, and no version string is written. Any number of threads may call it.
+/// into the VUI as it is. Equal input gives equal bytes: wavefronts are a matter of the settings, not of the number of
+/// threads, the encoder's assembly is exact, and no version string is written. Any number of threads may call it.
 /// Errors: codec_failed, out_of_memory.
 Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& settings);
 

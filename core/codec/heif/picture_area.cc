@@ -12,7 +12,8 @@
 namespace imagepacker::heif {
 namespace {
 
-constexpr int kBandRows = 64;
+/// Rows that are converted at a time.
+constexpr int kSliceRows = 64;
 
 int columns_of(const PixelFormatInfo& layout, int plane, int width) {
   return layout.is_chroma_plane(plane) ? (width + (1 << layout.log2_chroma_w) - 1) >> layout.log2_chroma_w : width;
@@ -34,6 +35,21 @@ void copy_row(std::byte* to, const std::byte* from, std::size_t present, std::si
   std::memcpy(to, from, present * unit);
   for (std::size_t x = present; x < wanted; ++x) {
     std::memcpy(to + x * unit, to + (present - 1) * unit, unit);
+  }
+}
+
+/// Copies all of `slice` to the rows of `target` from `top`.
+void copy_rows(const ImageView& slice, const MutableImageView& target, int top) {
+  const PixelFormatInfo& layout = slice.format.info();
+  for (int p = 0; p < layout.plane_count; ++p) {
+    const Plane& from = slice.planes[p];
+    const MutablePlane& to = target.planes[p];
+    const int first_row = layout.is_chroma_plane(p) ? top >> layout.log2_chroma_h : top;
+    const std::size_t row_bytes = plane_row_bytes(layout, p, slice.format.size);
+    for (int y = 0; y < plane_height(layout, p, slice.format.size); ++y) {
+      std::memcpy(to.bytes.data() + static_cast<std::size_t>(first_row + y) * to.stride_bytes,
+                  from.bytes.data() + static_cast<std::size_t>(y) * from.stride_bytes, row_bytes);
+    }
   }
 }
 
@@ -73,52 +89,33 @@ Status PictureArea::read(const ImageView& band, int left, Size size) {
 
 ImageView PictureArea::color() const {
   ImageView result = view_;
-  result.format.layout = color_layout(view_.format.info());
-  result.format.alpha = Alpha::none;
+  result.format = color_format(view_.format);
   return result;
 }
 
 ImageView PictureArea::alpha() const {
-  const PixelFormatInfo& layout = view_.format.info();
-  ImageView result{.format = view_.format, .planes = {}};
-  result.format.layout = alpha_layout(layout);
-  result.format.alpha = Alpha::none;
-  // Values, not light: only the range is stated.
-  result.format.color = {.primaries = Primaries::unspecified,
-                         .transfer = Transfer::unspecified,
-                         .matrix = Matrix::unspecified,
-                         .range = Range::full,
-                         .chroma_site = ChromaSite::unspecified};
-  result.planes[0] = view_.planes[layout.components[3].plane];
+  ImageView result{.format = alpha_format(view_.format), .planes = {}};
+  result.planes[0] = view_.planes[view_.format.info().components[3].plane];
   return result;
 }
 
-Result<ImageView> whole_picture(const RowSource& image, ImageBuffer& buffer, TaskPool& pool) {
-  const ImageFormat& format = image.format();
-  const int height = format.size.height;
+Result<ImageView> read_band(const RowSource& image, int first, int count, ImageBuffer& buffer, TaskPool& pool) {
   if (image.is_window()) {
-    return image.rows(0, height, buffer);
+    return image.rows(first, count, buffer);
   }
+  ImageFormat format = image.format();
+  format.size.height = count;
   IP_TRY(buffer.reset(format));
-  const MutableImageView whole = buffer.view();
-  const auto bands = static_cast<std::size_t>((height + kBandRows - 1) / kBandRows);
-  IP_TRY(pool.for_each(bands, [&](std::size_t index) -> Status {
+  const MutableImageView band = buffer.view();
+  const auto slices = static_cast<std::size_t>((count + kSliceRows - 1) / kSliceRows);
+  IP_TRY(pool.for_each(slices, [&](std::size_t index) -> Status {
     ImageBuffer scratch;
-    const int first = static_cast<int>(index) * kBandRows;
-    IP_ASSIGN(const ImageView band, image.rows(first, std::min(kBandRows, height - first), scratch));
-    const PixelFormatInfo& layout = format.info();
-    for (int p = 0; p < layout.plane_count; ++p) {
-      const int first_row = layout.is_chroma_plane(p) ? first >> layout.log2_chroma_h : first;
-      const std::size_t row_bytes = plane_row_bytes(layout, p, format.size);
-      for (int y = 0; y < plane_height(layout, p, band.format.size); ++y) {
-        std::memcpy(
-            whole.planes[p].bytes.data() + static_cast<std::size_t>(first_row + y) * whole.planes[p].stride_bytes,
-            band.planes[p].bytes.data() + static_cast<std::size_t>(y) * band.planes[p].stride_bytes, row_bytes);
-      }
-    }
+    const int top = static_cast<int>(index) * kSliceRows;
+    IP_ASSIGN(const ImageView slice, image.rows(first + top, std::min(kSliceRows, count - top), scratch));
+    copy_rows(slice, band, top);
     return {};
   }));
-  return whole.as_const();
+  return band.as_const();
 }
 
 }  // namespace imagepacker::heif

@@ -29,8 +29,8 @@ class PictureArea {
   ImageView view_;
 };
 
-/// All rows of `image` as one picture: a window where the source is one, else converted into `buffer` in bands by
-/// `pool`.
-Result<ImageView> whole_picture(const RowSource& image, ImageBuffer& buffer, TaskPool& pool);
+/// The rows [first, first + count) of `image`, as RowSource::rows has it: a window where the source is one, else
+/// converted into `buffer` by `pool`.
+Result<ImageView> read_band(const RowSource& image, int first, int count, ImageBuffer& buffer, TaskPool& pool);
 
 }  // namespace imagepacker::heif

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 
 #include "base/text.h"
@@ -81,7 +82,6 @@ void set_still_picture(x265_param& param) {
   param.rc.cuTree = 0;
   param.bEnableWeightedPred = 0;
   param.frameNumThreads = 1;
-  param.bEnableWavefront = 1;
   param.bRepeatHeaders = 0;
   param.bAnnexB = 0;
   param.bEmitInfoSEI = 0;
@@ -166,6 +166,13 @@ void set_picture(x265_picture& target, const ImageView& source) {
   target.colorSpace = color_space_of(layout);
 }
 
+/// The library sets up its tables of functions when the first encoder is opened, without a lock of its own.
+x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  return api.encoder_open(&param);
+}
+
 }  // namespace
 
 bool hevc_has_depth(int depth) {
@@ -192,10 +199,11 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   param.internalBitDepth = layout.depth;
   fit_tree(param, picture.format.size);
   set_vui(param, picture.format.color, layout);
-  const std::string threads = std::to_string(std::max(settings.threads, 1u));
+  param.bEnableWavefront = settings.wavefront_threads > 0;
+  const std::string threads = settings.wavefront_threads > 0 ? std::to_string(settings.wavefront_threads) : "none";
   param.numaPools = threads.c_str();
 
-  session.encoder = api->encoder_open(&param);
+  session.encoder = open_encoder(*api, param);
   session.picture = api->picture_alloc();
   if (session.encoder == nullptr || session.picture == nullptr) {
     return make_error(Errc::codec_failed, text("x265 refused a picture of ", picture.format.size.width, "×",
