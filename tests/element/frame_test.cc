@@ -146,5 +146,20 @@ TEST(Frame, PremultipliedAlphaIsTakenOffInPng) {
   EXPECT_EQ(static_cast<guint8>(pixels[3]), 0x80);
 }
 
+TEST(Frame, MetasAboutPlacesEndWhenThePictureShrinks) {
+  for (const bool is_shrunk : {false, true}) {
+    Harness harness("imagepackerjpeg");
+    harness.set("max-width", is_shrunk ? 32 : 0);
+    const std::string input = raw_caps("I420", 64, 48);
+    harness.set_input(input);
+    BufferPtr frame = make_frame(input);
+    gst_buffer_add_video_region_of_interest_meta(frame.get(), "face", 10, 10, 20, 20);
+    ASSERT_EQ(harness.push(std::move(frame)), GST_FLOW_OK);
+    const BufferPtr picture = harness.pull();
+    ASSERT_NE(picture, nullptr);
+    EXPECT_EQ(gst_buffer_get_meta(picture.get(), GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE) == nullptr, is_shrunk);
+  }
+}
+
 }  // namespace
 }  // namespace imagepacker::test

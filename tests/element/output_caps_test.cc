@@ -32,6 +32,13 @@ TEST(OutputCaps, HaveSizeRateAndParsed) {
   }
 }
 
+TEST(OutputCaps, HaveTheSizeAfterShrinking) {
+  const CapsPtr caps =
+      output_caps("imagepackerjpeg", raw_caps("I420", 400, 200), [](Harness& h) { h.set("max-width", 100); });
+  EXPECT_EQ(field(caps.get(), "width"), "100");
+  EXPECT_EQ(field(caps.get(), "height"), "50");
+}
+
 TEST(OutputCaps, JpegIsFullRangeBt601) {
   for (const char* const colorimetry : {"bt709", "bt601", "2:3:5:1", "1:3:7:1"}) {
     const CapsPtr caps =
@@ -91,7 +98,8 @@ TEST(OutputCaps, SdrBytesClaimNoHdr) {
 
 TEST(OutputCaps, HdrBytesKeepTheirMetadata) {
   for (const FormatInfo& format : supported_formats()) {
-    if (!format.can_hdr) {
+    // JPEG keeps HDR as a gain map over an SDR picture, which is what caps speak of.
+    if (!format.can_hdr || format.format == Format::jpeg) {
       continue;
     }
     const CapsPtr caps = output_caps(element_name(format.format), raw_caps("P010_10LE", 32, 16) + kHdrFields);
@@ -104,7 +112,7 @@ TEST(OutputCaps, HdrBytesKeepTheirMetadata) {
 TEST(OutputCaps, ToneMappingIsAnnouncedOnce) {
   Pipeline pipeline(
       "videotestsrc num-buffers=3 ! video/x-raw,format=P010_10LE,width=32,height=16,colorimetry=bt2100-pq ! "
-      "imagepackerjpeg ! fakesink");
+      "imagepackerwebp ! fakesink");
   EXPECT_TRUE(pipeline.run());
   ASSERT_EQ(pipeline.infos().size(), 1U);
   EXPECT_NE(pipeline.infos()[0].find("tone-mapped"), std::string::npos) << pipeline.infos()[0];
