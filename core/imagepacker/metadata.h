@@ -23,9 +23,29 @@ struct ExifEdit {
 /// Any thread. Errors: out_of_memory.
 IMAGEPACKER_API Result<Bytes> edit_exif(ByteView base, std::span<const ExifEdit> edits, std::vector<Notice>& notices);
 
-/// The XMP packet `base` with the properties of `additions` in it; those that both have are taken from `additions`.
-/// Either may be empty. One that is broken is left out, and `notices` says why.
-/// Any thread. Errors: out_of_memory.
-IMAGEPACKER_API Result<Bytes> merge_xmp(ByteView base, ByteView additions, std::vector<Notice>& notices);
+/// A property of XMP and its value.
+struct XmpEdit {
+  /// How XMP holds the value, ISO 16684-1 clause 8.2.
+  enum class Form {
+    text,       ///< one simple value
+    lang_alt,   ///< a text in the default language
+    ordered,    ///< rdf:Seq
+    unordered,  ///< rdf:Bag
+  };
+
+  std::string namespace_uri;  ///< "http://purl.org/dc/elements/1.1/"
+  std::string prefix;         ///< "dc", used where the packet has no prefix for that namespace
+  std::string name;           ///< "title"
+  Form form = Form::text;
+  std::vector<std::string> values;  ///< UTF-8; one for text and lang_alt
+};
+
+/// `base` (an XMP packet, or empty) with the properties of `edits` in place of those of the same names. An edit whose
+/// text is not valid UTF-8 or longer than kMaxXmpTextBytes is left out, and so is a `base` that is broken; `notices`
+/// then says which and why. Any thread. Errors: out_of_memory.
+IMAGEPACKER_API Result<Bytes> edit_xmp(ByteView base, std::span<const XmpEdit> edits, std::vector<Notice>& notices);
+
+/// More text than this in one value is no caption.
+inline constexpr std::size_t kMaxXmpTextBytes = std::size_t{1} << 20;
 
 }  // namespace imagepacker

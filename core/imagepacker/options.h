@@ -67,6 +67,8 @@ enum class HdrLayout : std::uint8_t {
 struct PackingOptions {
   static constexpr int kMaxQuality = 100;
   static constexpr int kMaxEffort = 10;
+  /// Larger thumbnails would not fit an Exif segment.
+  static constexpr int kMaxThumbnailSize = 512;
   static constexpr int kDefaultQuality = 85;
   static constexpr int kDefaultEffort = 4;
 

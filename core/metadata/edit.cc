@@ -33,52 +33,42 @@ Result<std::optional<Document>> read(ByteView bytes, std::string_view kind, std:
   return std::optional<Document>();
 }
 
-Result<Bytes> edit(ByteView base, std::span<const ExifEdit> edits, std::vector<Notice>& notices) {
-  IP_ASSIGN(auto document, read<ExifDocument>(base, "Exif structure", notices));
-  if (!document) {
-    IP_ASSIGN(document, ExifDocument::create());
-  }
-  for (const ExifEdit& each : edits) {
-    if (Status status = document->set(each.key, each.value); !status.has_value()) {
-      if (status.error().code == Errc::out_of_memory) {
-        return std::move(status).error();
-      }
-      drop(notices, std::move(status).error().message);
-    }
-  }
-  return document->serialize();
+Status apply(const ExifEdit& edit, ExifDocument& document) {
+  return document.set(edit.key, edit.value);
+}
+Status apply(const XmpEdit& edit, XmpPacket& packet) {
+  return packet.set(edit);
 }
 
-Result<Bytes> merge(ByteView base, ByteView additions, std::vector<Notice>& notices) {
-  IP_ASSIGN(auto packet, read<XmpPacket>(base, "XMP packet", notices));
-  IP_ASSIGN(auto other, read<XmpPacket>(additions, "XMP packet", notices));
-  if (packet && other) {
-    IP_TRY(packet->merge(*other));
-  } else if (other) {
-    packet = std::move(other);
+template <class Document, class Edit>
+Result<Bytes> edit(ByteView base, std::span<const Edit> edits, std::string_view kind, std::vector<Notice>& notices) {
+  try {
+    IP_ASSIGN(auto document, read<Document>(base, kind, notices));
+    if (!document) {
+      IP_ASSIGN(document, Document::create());
+    }
+    for (const Edit& each : edits) {
+      if (Status status = apply(each, *document); !status.has_value()) {
+        if (status.error().code == Errc::out_of_memory) {
+          return std::move(status).error();
+        }
+        drop(notices, std::move(status).error().message);
+      }
+    }
+    return document->serialize();
+  } catch (const std::bad_alloc&) {
+    return make_error(Errc::out_of_memory, text("no memory for editing an ", kind));
   }
-  if (!packet) {
-    return Bytes{};
-  }
-  return packet->serialize();
 }
 
 }  // namespace
 
 Result<Bytes> edit_exif(ByteView base, std::span<const ExifEdit> edits, std::vector<Notice>& notices) {
-  try {
-    return edit(base, edits, notices);
-  } catch (const std::bad_alloc&) {
-    return make_error(Errc::out_of_memory, "no memory for editing Exif");
-  }
+  return edit<ExifDocument>(base, edits, "Exif structure", notices);
 }
 
-Result<Bytes> merge_xmp(ByteView base, ByteView additions, std::vector<Notice>& notices) {
-  try {
-    return merge(base, additions, notices);
-  } catch (const std::bad_alloc&) {
-    return make_error(Errc::out_of_memory, "no memory for merging XMP");
-  }
+Result<Bytes> edit_xmp(ByteView base, std::span<const XmpEdit> edits, std::vector<Notice>& notices) {
+  return edit<XmpPacket>(base, edits, "XMP packet", notices);
 }
 
 }  // namespace imagepacker

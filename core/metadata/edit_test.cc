@@ -45,25 +45,26 @@ TEST(EditExif, StartsAnewWhereTheBaseIsBroken) {
   EXPECT_EQ(notices.size(), 1U);
 }
 
-TEST(MergeXmp, TakesWhatIsThere) {
-  std::vector<Notice> notices;
-  EXPECT_TRUE(merge_xmp({}, {}, notices)->empty());
-  for (const auto& [base, additions] :
-       {std::pair{rating(2), std::string()}, std::pair{std::string(), rating(2)}, std::pair{rating(1), rating(2)}}) {
-    const auto merged = merge_xmp(view(base), view(additions), notices);
-    ASSERT_TRUE(merged.has_value());
-    EXPECT_TRUE(XmpPacket::parse(*merged)->has(kXmp, "Rating"));
-    const std::string_view chars(reinterpret_cast<const char*>(merged->data()), merged->size());
-    EXPECT_NE(chars.find("\"2\""), std::string_view::npos) << chars;
+TEST(EditXmp, SetsWhatItCanAndNamesTheRest) {
+  const XmpEdit edits[] = {{std::string(kXmp), "xmp", "Rating", XmpEdit::Form::text, {"5"}},
+                           {std::string(kXmp), "xmp", "Label", XmpEdit::Form::text, {"\x80"}}};
+  for (const std::string& base : {std::string(), rating(1)}) {
+    std::vector<Notice> notices;
+    const auto xmp = edit_xmp(view(base), edits, notices);
+    ASSERT_TRUE(xmp.has_value());
+    const std::string_view chars(reinterpret_cast<const char*>(xmp->data()), xmp->size());
+    EXPECT_NE(chars.find(">5<"), std::string_view::npos) << chars;
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_NE(notices[0].message.find("xmp:Label"), std::string::npos);
   }
-  EXPECT_TRUE(notices.empty());
 }
 
-TEST(MergeXmp, LeavesOutWhatIsBrokenAndSaysSo) {
+TEST(EditXmp, StartsAnewWhereTheBaseIsBroken) {
+  const XmpEdit edits[] = {{std::string(kXmp), "xmp", "Rating", XmpEdit::Form::text, {"5"}}};
   std::vector<Notice> notices;
-  const auto merged = merge_xmp(view("<broken"), view(rating(2)), notices);
-  ASSERT_TRUE(merged.has_value());
-  EXPECT_TRUE(XmpPacket::parse(*merged)->has(kXmp, "Rating"));
+  const auto xmp = edit_xmp(view("<broken"), edits, notices);
+  ASSERT_TRUE(xmp.has_value());
+  EXPECT_TRUE(XmpPacket::parse(*xmp)->has(kXmp, "Rating"));
   EXPECT_EQ(notices.size(), 1U);
 }
 

@@ -70,6 +70,9 @@ constexpr ExifKey kPixelYDimension{"PixelYDimension", ExifDirectory::photo, EXIF
                                    1};
 constexpr ExifKey kColorSpace{"ColorSpace", ExifDirectory::photo, EXIF_TAG_COLOR_SPACE, ExifType::u16, 1};
 
+/// Mandatory beside any other tag of its directory (Exif 2.32, clause 4.6.6).
+constexpr std::string_view kGpsVersion = "Exif.GPSInfo.GPSVersionID";
+
 /// What Exif 2.32 tables 18 and 19 make mandatory for compressed pictures, with the values that say the least.
 struct MandatoryTag {
   ExifKey key;
@@ -218,6 +221,9 @@ Status ExifDocument::describe_picture(Size size, ExifColorSpace color_space) {
     if (impl_->find(tag.key) == nullptr) {
       IP_TRY(impl_->set(tag.key, tag.value));
     }
+  }
+  if (impl_->directory(EXIF_IFD_GPS)->count > 0 && !has(kGpsVersion)) {
+    IP_TRY(set(kGpsVersion, "2 3 0 0"));
   }
   IP_TRY(impl_->set(kPixelXDimension, text(size.width)));
   IP_TRY(impl_->set(kPixelYDimension, text(size.height)));

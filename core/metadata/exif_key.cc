@@ -24,8 +24,6 @@ constexpr ExifKey kKeys[] = {
     {"Exif.Image.DateTime", image, 0x0132, ascii, 0},
     {"Exif.Image.Artist", image, 0x013B, ascii, 0},
     {"Exif.Image.HostComputer", image, 0x013C, ascii, 0},
-    {"Exif.Image.Rating", image, 0x4746, u16, 1},
-    {"Exif.Image.RatingPercent", image, 0x4749, u16, 1},
     {"Exif.Image.Copyright", image, 0x8298, ascii, 0},
     {"Exif.Photo.ExposureTime", photo, 0x829A, rational, 1},
     {"Exif.Photo.FNumber", photo, 0x829D, rational, 1},

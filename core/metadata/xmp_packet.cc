@@ -10,6 +10,7 @@
 #include "base/byte_writer.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "metadata/exif_value.h"
 
 namespace imagepacker {
 namespace {
@@ -132,6 +133,20 @@ int depth_of(pugi::xml_node node) {
   return deepest;
 }
 
+/// The prefix of an element with its colon, or nothing.
+std::string prefix_of(pugi::xml_node element) {
+  const std::string_view name = element.name();
+  const std::size_t colon = name.find(':');
+  return std::string(name.substr(0, colon == std::string_view::npos ? 0 : colon + 1));
+}
+
+/// Valid UTF-8 without what XML 1.0 clause 2.2 excludes.
+bool is_xml_text(std::string_view utf8) {
+  const bool has_controls = std::ranges::any_of(
+      utf8, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; });
+  return !has_controls && is_valid_utf8_text(utf8);
+}
+
 /// Writers may end a packet with NULs, which are no XML. In UTF-16 and -32, a NUL is half of a character.
 ByteView without_padding(ByteView packet) {
   const bool has_wide_characters =
@@ -243,6 +258,42 @@ Status XmpPacket::merge(const XmpPacket& other) {
   });
   if (!is_complete) {
     return make_error(Errc::out_of_memory, "no memory for merging XMP packets");
+  }
+  return {};
+}
+
+Status XmpPacket::set(const XmpEdit& property) {
+  for (const std::string& value : property.values) {
+    if (value.size() > kMaxXmpTextBytes) {
+      return make_error(Errc::limit_exceeded, text(property.prefix, ":", property.name, " got ", value.size(),
+                                                   " bytes; at most ", kMaxXmpTextBytes, " fit"));
+    }
+    if (!is_xml_text(value)) {
+      return make_error(Errc::invalid_argument, text(property.prefix, ":", property.name,
+                                                     " got a text that is not valid UTF-8 or has control characters"));
+    }
+  }
+  erase(property.namespace_uri, property.name);
+  auto description = impl_->rdf.append_child(text(prefix_of(impl_->rdf), "Description").c_str());
+  description.append_attribute(text(prefix_of(impl_->rdf), "about").c_str()).set_value("");
+  description.append_attribute(text("xmlns:", property.prefix).c_str()).set_value(property.namespace_uri.c_str());
+  auto element = description.append_child(text(property.prefix, ":", property.name).c_str());
+  if (property.form == XmpEdit::Form::text) {
+    element.text().set(property.values.empty() ? "" : property.values.front().c_str());
+    return {};
+  }
+  const char* const container = property.form == XmpEdit::Form::lang_alt  ? "Alt"
+                                : property.form == XmpEdit::Form::ordered ? "Seq"
+                                                                          : "Bag";
+  auto list = element.append_child(text(prefix_of(impl_->rdf), container).c_str());
+  for (const std::string& value : property.values) {
+    auto item = list.append_child(text(prefix_of(impl_->rdf), "li").c_str());
+    if (property.form == XmpEdit::Form::lang_alt) {
+      item.append_attribute("xml:lang").set_value("x-default");
+    }
+    if (!item.text().set(value.c_str())) {
+      return make_error(Errc::out_of_memory, "no memory for an XMP property");
+    }
   }
   return {};
 }

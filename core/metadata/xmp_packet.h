@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "imagepacker/byte_sink.h"
+#include "imagepacker/metadata.h"
 #include "imagepacker/result.h"
 
 namespace imagepacker {
@@ -29,6 +30,10 @@ class XmpPacket {
 
   /// Takes over all properties of `other`; those that are here already under the same name are replaced.
   Status merge(const XmpPacket& other);
+
+  /// Puts the property in place of those of the same name. Errors: invalid_argument (text that XML can't hold),
+  /// limit_exceeded (longer than kMaxXmpTextBytes), out_of_memory.
+  Status set(const XmpEdit& property);
 
   /// True when some description has the property, as attribute or as element.
   [[nodiscard]] bool has(std::string_view namespace_uri, std::string_view name) const;

@@ -102,6 +102,34 @@ TEST(XmpPacket, ErasesPropertiesByNamespace) {
   EXPECT_TRUE(packet.is_empty());
 }
 
+TEST(XmpPacket, SetsPropertiesInEveryForm) {
+  XmpPacket packet = parse_or_die(packet_with(kUsers));
+  using Form = XmpEdit::Form;
+  const XmpEdit edits[] = {{std::string(kXmp), "xmp", "Rating", Form::text, {"5"}},
+                           {std::string(kDc), "dc", "title", Form::lang_alt, {"<A & B>"}},
+                           {std::string(kDc), "dc", "creator", Form::ordered, {"Zo\xC3\xAB", "Max"}},
+                           {std::string(kDc), "dc", "subject", Form::unordered, {"one", "two"}}};
+  for (const XmpEdit& edit : edits) {
+    EXPECT_TRUE(packet.set(edit).has_value());
+  }
+  const std::string bytes = serialized(parse_or_die(serialized(packet)));
+  for (const char* expected : {"<xmp:Rating>5<", "xml:lang=\"x-default\">&lt;A &amp; B&gt;<", "<rdf:Seq>", "<rdf:Bag>",
+                               ">Zo\xC3\xAB<", ">Max<", ">two<"}) {
+    EXPECT_NE(bytes.find(expected), std::string::npos) << expected << bytes;
+  }
+  EXPECT_EQ(bytes.find("Brot"), std::string::npos);
+  EXPECT_EQ(bytes.find("Rating=\"3\""), std::string::npos);
+}
+
+TEST(XmpPacket, RefusesTextThatXmlCantHold) {
+  XmpPacket packet = parse_or_die(packet_with(kUsers));
+  for (const std::string& value :
+       {std::string("\x80"), std::string("a\0b", 3), std::string("\x01"), std::string(kMaxXmpTextBytes + 1, 'x')}) {
+    EXPECT_FALSE(packet.set({std::string(kXmp), "xmp", "Label", XmpEdit::Form::text, {value}}).has_value());
+  }
+  EXPECT_FALSE(packet.has(kXmp, "Label"));
+}
+
 TEST(XmpPacket, ReadsUtf16) {
   const std::string narrow = packet_with("<rdf:Description xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='3'/>");
   std::string wide = "\xFF\xFE";

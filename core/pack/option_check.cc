@@ -9,9 +9,6 @@
 namespace imagepacker {
 namespace {
 
-/// Larger ones would not fit an Exif segment.
-constexpr int kMaxThumbnailSize = 512;
-
 Status check_range(std::string_view option, std::int64_t value, std::int64_t lowest, std::int64_t highest) {
   if (value < lowest || value > highest) {
     return make_error(Errc::invalid_argument, text(option, " is ", value, "; allowed are ", lowest, " to ", highest));
@@ -39,7 +36,7 @@ Status check_ranges(const PackingOptions& options) {
   }
   IP_TRY(check_range("max-width", options.max_width, 0, kInt));
   IP_TRY(check_range("max-height", options.max_height, 0, kInt));
-  IP_TRY(check_range("thumbnail-size", options.thumbnail_size, 0, kMaxThumbnailSize));
+  IP_TRY(check_range("thumbnail-size", options.thumbnail_size, 0, PackingOptions::kMaxThumbnailSize));
   IP_TRY(check_range("apply-orientation", static_cast<int>(options.apply_orientation),
                      static_cast<int>(Orientation::normal), static_cast<int>(Orientation::rotate_270)));
   return {};
