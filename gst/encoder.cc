@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "encoder.h"
 
+#include <gst/tag/tag.h>
 #include <gst/video/gstvideoencoder.h>
 
 #include <array>
@@ -13,6 +14,7 @@
 #include "color.h"
 #include "debug.h"
 #include "errors.h"
+#include "picture_metadata.h"
 #include "properties.h"
 #include "session.h"
 
@@ -29,7 +31,8 @@ struct ImagePackerEncoderClass {
   GstVideoEncoderClass parent_class;
 };
 
-G_DEFINE_ABSTRACT_TYPE(ImagePackerEncoder, image_packer_encoder, GST_TYPE_VIDEO_ENCODER)
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE(ImagePackerEncoder, image_packer_encoder, GST_TYPE_VIDEO_ENCODER,
+                                 G_IMPLEMENT_INTERFACE(GST_TYPE_TAG_SETTER, nullptr))
 
 namespace {
 
@@ -123,6 +126,19 @@ gboolean sink_event(GstVideoEncoder* encoder, GstEvent* event) {
       }
       return is_handled;
     }
+    case GST_EVENT_STREAM_START:
+      GST_VIDEO_ENCODER_STREAM_LOCK(encoder);
+      session_of(encoder).clear_tags();
+      GST_VIDEO_ENCODER_STREAM_UNLOCK(encoder);
+      return parent->sink_event(encoder, event);
+    case GST_EVENT_TAG: {
+      GstTagList* tags = nullptr;
+      gst_event_parse_tag(event, &tags);
+      GST_VIDEO_ENCODER_STREAM_LOCK(encoder);
+      session_of(encoder).add_tags(tags);
+      GST_VIDEO_ENCODER_STREAM_UNLOCK(encoder);
+      return parent->sink_event(encoder, event);
+    }
     case GST_EVENT_FLUSH_START: {
       session_of(encoder).begin_flush();
       const gboolean is_handled = parent->sink_event(encoder, event);
@@ -139,6 +155,10 @@ gboolean sink_event(GstVideoEncoder* encoder, GstEvent* event) {
 }
 
 gboolean transform_meta(GstVideoEncoder* encoder, GstVideoCodecFrame* frame, GstMeta* meta) {
+  // Its content stands in the packed picture.
+  if (element::is_metadata_meta(meta)) {
+    return FALSE;
+  }
   // What speaks of places in the picture (regions of interest, crops) is wrong once the picture has shrunk.
   const bool is_about_size =
       gst_meta_api_type_has_tag(meta->info->api, g_quark_from_static_string(GST_META_TAG_VIDEO_SIZE_STR));
@@ -266,6 +286,9 @@ gboolean register_variant(GstPlugin* plugin, const Variant& variant) {
 
 gboolean register_named(GstPlugin* plugin, std::string_view element_name) {
   GST_DEBUG_CATEGORY_INIT(imagepacker_debug, "imagepacker", 0, "imagepacker elements");
+  element::register_metadata_meta();
+  // The capturing and geo tags, which an application may name as soon as the element is there.
+  gst_tag_register_musicbrainz_tags();
   gst_type_mark_as_plugin_api(image_packer_encoder_get_type(), static_cast<GstPluginAPIFlags>(0));
   for (const Variant& variant : variants()) {
     if (variant.element_name == element_name) {

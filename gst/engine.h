@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "imagepacker/packer.h"
 #include "memory_sink.h"
@@ -27,10 +28,11 @@ class Engine {
 
   [[nodiscard]] const Packer& packer() const { return *parallel_; }
 
-  /// The bytes of `frame`. `all_threads`: the pool works on it, else the calling
-  /// thread alone; the bytes are the same. Any number of threads at once.
+  /// The bytes of `frame` with `metadata`; what of it is left out adds to `notices`. `all_threads`: the pool works on
+  /// it, else the calling thread alone; the bytes are the same. Any number of threads at once.
   /// Errors: MappedFrame::map's, Packer::pack's.
-  Result<BufferPtr> encode(GstBuffer* frame, bool all_threads, const std::stop_token& stop) const;
+  Result<BufferPtr> encode(GstBuffer* frame, const Metadata& metadata, bool all_threads, const std::stop_token& stop,
+                           std::vector<Notice>& notices) const;
 
  private:
   GstVideoInfo input_;

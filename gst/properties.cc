@@ -55,6 +55,33 @@ GType huffman_tables_type() {
   return enum_type("ImagePackerHuffmanTables", values);
 }
 
+enum MetadataFlag : unsigned { kExif = 1, kXmp = 2, kIcc = 4 };
+
+GType metadata_flags_type() {
+  static const GFlagsValue values[] = {
+      {kExif, "Exif: camera, lens, exposure, time, position", "exif"},
+      {kXmp, "XMP: the same and more as XML", "xmp"},
+      {kIcc, "The ICC profile that comes with a picture; one that its colours need is made anyway", "icc"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = [] {
+    const GType made = g_flags_register_static("ImagePackerMetadataKinds", values);
+    gst_type_mark_as_plugin_api(made, static_cast<GstPluginAPIFlags>(0));
+    return made;
+  }();
+  return type;
+}
+
+unsigned metadata_flags(const PackingOptions& options) {
+  return (options.keep_exif ? kExif : 0U) | (options.keep_xmp ? kXmp : 0U) | (options.keep_icc ? kIcc : 0U);
+}
+
+void set_metadata_flags(PackingOptions& options, unsigned flags) {
+  options.keep_exif = (flags & kExif) != 0;
+  options.keep_xmp = (flags & kXmp) != 0;
+  options.keep_icc = (flags & kIcc) != 0;
+}
+
 /// One property: its description and its place in the settings.
 struct Property {
   GParamSpec* (*make_spec)();
@@ -163,6 +190,38 @@ const Property kProperties[] = {
      },
      [](Settings& s, const GValue* v) { s.packing.max_bytes = g_value_get_uint64(v); },
      [](const Settings& s, GValue* v) { g_value_set_uint64(v, s.packing.max_bytes); }},
+    {[] {
+       return g_param_spec_flags("metadata", "Metadata",
+                                 "Which metadata is written, from the tags of the stream, of the application and from "
+                                 "what comes with a frame. Orientation is always written",
+                                 metadata_flags_type(), metadata_flags(kDefaults.packing), kFlags);
+     },
+     [](Settings& s, const GValue* v) { set_metadata_flags(s.packing, g_value_get_flags(v)); },
+     [](const Settings& s, GValue* v) { g_value_set_flags(v, metadata_flags(s.packing)); }},
+    {[] {
+       return g_param_spec_boolean("gps", "GPS",
+                                   "Write where the picture was taken; false takes positions out of Exif and XMP, "
+                                   "wherever they come from",
+                                   kDefaults.packing.keep_gps, kFlags);
+     },
+     [](Settings& s, const GValue* v) { s.packing.keep_gps = g_value_get_boolean(v) != FALSE; },
+     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.packing.keep_gps); }},
+    {[] {
+       return g_param_spec_int(
+           "thumbnail-size", "Thumbnail size",
+           "Pixels on the long side of a small picture inside the file, for file managers. 0 = none", 0,
+           PackingOptions::kMaxThumbnailSize, kDefaults.packing.thumbnail_size, kFlags);
+     },
+     [](Settings& s, const GValue* v) { s.packing.thumbnail_size = g_value_get_int(v); },
+     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.thumbnail_size); }},
+    {[] {
+       return g_param_spec_boolean("apply-orientation", "Apply orientation",
+                                   "Turn the pixels as the tag image-orientation says, instead of writing into the "
+                                   "file that viewers must",
+                                   kDefaults.apply_orientation, kFlags);
+     },
+     [](Settings& s, const GValue* v) { s.apply_orientation = g_value_get_boolean(v) != FALSE; },
+     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.apply_orientation); }},
     {[] {
        return g_param_spec_uint(
            "max-threads", "Maximum threads",

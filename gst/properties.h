@@ -14,6 +14,7 @@ inline constexpr guint kMaxThreads = 1024;
 struct Settings {
   PackingOptions packing;
   bool premultiplied_alpha = false;
+  bool apply_orientation = false;
   bool snapshot = false;
   guint max_threads = 0;  ///< up to kMaxThreads, 0 = as many as there are CPUs
 

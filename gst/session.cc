@@ -26,8 +26,9 @@ class StreamUnlock {
 /// A frame of a stream between handle_frame and its push.
 class FrameInFlight final : public QueuedFrame {
  public:
-  FrameInFlight(GstVideoCodecFrame* frame, std::shared_ptr<const Engine> engine, std::stop_token stop)
-      : frame_(frame), engine_(std::move(engine)), stop_(std::move(stop)) {}
+  FrameInFlight(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata,
+                std::shared_ptr<const Engine> engine, std::stop_token stop)
+      : frame_(frame), metadata_(std::move(metadata)), engine_(std::move(engine)), stop_(std::move(stop)) {}
   ~FrameInFlight() override {
     if (frame_ != nullptr) {
       gst_video_codec_frame_unref(frame_);
@@ -36,17 +37,23 @@ class FrameInFlight final : public QueuedFrame {
   FrameInFlight(const FrameInFlight&) = delete;
   FrameInFlight& operator=(const FrameInFlight&) = delete;
 
-  void work(bool is_alone) override { bytes_ = engine_->encode(frame_->input_buffer, is_alone, stop_); }
+  void work(bool is_alone) override {
+    bytes_ = engine_->encode(frame_->input_buffer, *metadata_, is_alone, stop_, notices_);
+  }
 
   /// Both belong to the caller then.
   GstVideoCodecFrame* take_frame() { return std::exchange(frame_, nullptr); }
   Result<BufferPtr> take_bytes() { return std::move(bytes_); }
 
+  [[nodiscard]] const std::vector<Notice>& notices() const { return notices_; }
+
  private:
   GstVideoCodecFrame* frame_;
+  std::shared_ptr<const Metadata> metadata_;
   std::shared_ptr<const Engine> engine_;
   std::stop_token stop_;
   Result<BufferPtr> bytes_ = BufferPtr();
+  std::vector<Notice> notices_;
 };
 
 void push_next_picture(gpointer session) {
@@ -114,8 +121,10 @@ bool Session::refuse(const Error& error, void (*post)(GstElement*, const Error&)
 }
 
 bool Session::prepare(const Settings& settings) {
+  metadata_source_.update(encoder_);
+  const Orientation applied = settings.apply_orientation ? metadata_source_.orientation() : Orientation::normal;
   if (made_for_ && made_for_->settings == settings && made_for_->hdr == hdr_ &&
-      made_for_->output.mime_type == output_->mime_type) {
+      made_for_->output.mime_type == output_->mime_type && made_for_->applied == applied) {
     return true;
   }
   const auto source = image_format_of(input_->info, hdr_, settings.premultiplied_alpha);
@@ -128,6 +137,7 @@ bool Session::prepare(const Settings& settings) {
   }
   PackingOptions options = settings.packing;
   options.format = output_->format->format;
+  options.apply_orientation = applied;
   auto engine = Engine::create(input_->info, *source, options, pool_);
   if (!engine) {
     return refuse(engine.error(), post_error);
@@ -135,7 +145,7 @@ bool Session::prepare(const Settings& settings) {
   refusal_.clear();
   announce(**engine, settings);
   engine_ = std::move(*engine);
-  made_for_ = Inputs{settings, hdr_, *output_};
+  made_for_ = Inputs{settings, hdr_, *output_, applied};
   return true;
 }
 
@@ -190,11 +200,19 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
     give_up(encoder_, frame);
     return GST_FLOW_ERROR;
   }
+  std::vector<Notice> notices;
+  auto metadata = metadata_source_.metadata_for(encoder_, frame, notices);
+  post_new(notices);
+  if (!metadata) {
+    post_error(GST_ELEMENT(encoder_), metadata.error());
+    give_up(encoder_, frame);
+    return GST_FLOW_ERROR;
+  }
   if (is_stream(now)) {
-    return enqueue(frame);
+    return enqueue(frame, std::move(*metadata));
   }
   drain();
-  const GstFlowReturn result = encode_now(frame);
+  const GstFlowReturn result = encode_now(frame, **metadata);
   if (now.snapshot && result == GST_FLOW_OK) {
     has_shot_ = true;
     return GST_FLOW_EOS;
@@ -202,18 +220,20 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   return result;
 }
 
-GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame) {
-  return finish_frame(frame, engine_->encode(frame->input_buffer, true, stop_token()));
+GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame, const Metadata& metadata) {
+  std::vector<Notice> notices;
+  auto bytes = engine_->encode(frame->input_buffer, metadata, true, stop_token(), notices);
+  return finish_frame(frame, std::move(bytes), notices);
 }
 
-GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame) {
+GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata) {
   if (!set_worker_count(pool_->threads())) {
     post_error(GST_ELEMENT(encoder_),
                make_error(Errc::out_of_memory, "the system gives no thread to encode frames in"));
     give_up(encoder_, frame);
     return GST_FLOW_ERROR;
   }
-  FrameQueue::FramePtr queued = std::make_unique<FrameInFlight>(frame, engine_, stop_token());
+  FrameQueue::FramePtr queued = std::make_unique<FrameInFlight>(frame, std::move(metadata), engine_, stop_token());
   std::size_t frame_count = 0;
   {
     const StreamUnlock unlock(encoder_);
@@ -240,7 +260,23 @@ bool Session::is_scaling() const {
   return packed != Size{GST_VIDEO_INFO_WIDTH(&input_->info), GST_VIDEO_INFO_HEIGHT(&input_->info)};
 }
 
-GstFlowReturn Session::finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr> bytes) {
+// A stream has the same to say of each of its frames: once is enough.
+void Session::post_new(const std::vector<Notice>& notices) {
+  for (const Notice& notice : notices) {
+    bool is_new = false;
+    {
+      const std::lock_guard lock(posted_mutex_);
+      is_new = posted_.insert(notice.message).second;
+    }
+    if (is_new) {
+      post_notice(GST_ELEMENT(encoder_), notice);
+    }
+  }
+}
+
+GstFlowReturn Session::finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr> bytes,
+                                    const std::vector<Notice>& notices) {
+  post_new(notices);
   if (!bytes) {
     post_error(GST_ELEMENT(encoder_), bytes.error());
     give_up(encoder_, frame);
@@ -260,7 +296,7 @@ void Session::push_next() {
   auto& frame = static_cast<FrameInFlight&>(*next);
   // After a failure the frames that were in flight with it are given up.
   if (flow_ == GST_FLOW_OK) {
-    flow_ = finish_frame(frame.take_frame(), frame.take_bytes());
+    flow_ = finish_frame(frame.take_frame(), frame.take_bytes(), frame.notices());
   }
   queue_.release();
 }
@@ -332,6 +368,9 @@ void Session::stop() {
     reported_frames_ = 1;
     gst_video_encoder_set_latency(encoder_, 0, 0);
   }
+  clear_tags();
+  gst_tag_setter_reset_tags(GST_TAG_SETTER(encoder_));
+  posted_.clear();
   made_for_.reset();
   engine_.reset();
   pool_.reset();

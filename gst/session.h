@@ -7,12 +7,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
 #include "caps.h"
 #include "engine.h"
 #include "frame_queue.h"
+#include "metadata_source.h"
 #include "properties.h"
 
 namespace imagepacker::element {
@@ -50,6 +52,10 @@ class Session {
   /// Static HDR metadata of the frames that follow; it may change where the rest of the caps does not.
   void set_hdr_info(const HdrInfo& hdr) { hdr_ = hdr; }
 
+  /// Tags of the stream; they apply from the next frame on. A new stream begins without any.
+  void add_tags(const GstTagList* tags) { metadata_source_.add(tags); }
+  void clear_tags() { metadata_source_.clear(); }
+
   /// Gives up what is being encoded and makes whoever waits return, until flush() or start(). Any thread, without the
   /// stream lock.
   void begin_flush();
@@ -63,6 +69,7 @@ class Session {
     Settings settings;
     HdrInfo hdr;
     Output output;
+    Orientation applied;  ///< the orientation that the pixels are turned by
   };
 
   bool choose_output();
@@ -70,9 +77,10 @@ class Session {
   void announce(const Engine& engine, const Settings& settings);
   [[nodiscard]] bool is_stream(const Settings& settings) const;
   bool refuse(const Error& error, void (*post)(GstElement*, const Error&));
-  GstFlowReturn encode_now(GstVideoCodecFrame* frame);
-  GstFlowReturn enqueue(GstVideoCodecFrame* frame);
-  GstFlowReturn finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr> bytes);
+  GstFlowReturn encode_now(GstVideoCodecFrame* frame, const Metadata& metadata);
+  GstFlowReturn enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata);
+  GstFlowReturn finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr> bytes, const std::vector<Notice>& notices);
+  void post_new(const std::vector<Notice>& notices);
   void report_latency(std::size_t frame_count);
   void drain();
   bool set_worker_count(std::size_t count);
@@ -85,6 +93,7 @@ class Session {
   GstVideoCodecState* input_ = nullptr;
   HdrInfo hdr_;
   std::optional<Output> output_;
+  MetadataSource metadata_source_;
   std::shared_ptr<TaskPool> pool_;
   guint pool_max_threads_ = 0;
   std::optional<Inputs> made_for_;
@@ -97,6 +106,8 @@ class Session {
 
   FrameQueue queue_;
   std::atomic<GstFlowReturn> flow_ = GST_FLOW_OK;  ///< what became of the last queued frame
+  std::mutex posted_mutex_;
+  std::set<std::string> posted_;  ///< what was said of frames already, under posted_mutex_
   mutable std::mutex stop_mutex_;
   std::stop_source stop_;  ///< under stop_mutex_
 };

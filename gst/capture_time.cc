@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "capture_time.h"
+
+#include <gst/video/video.h>
+
+namespace imagepacker::element {
+namespace {
+
+/// Seconds from NTP's epoch, 1900, to Unix's, 1970.
+constexpr GstClockTime kNtpToUnixSeconds = 2208988800;
+
+GstDateTime* from_unix_nanoseconds(GstClockTime nanoseconds) {
+  GDateTime* const whole = g_date_time_new_from_unix_utc(static_cast<gint64>(nanoseconds / GST_SECOND));
+  if (whole == nullptr) {
+    return nullptr;
+  }
+  GDateTime* const exact = g_date_time_add(whole, static_cast<GTimeSpan>(nanoseconds % GST_SECOND / GST_USECOND));
+  g_date_time_unref(whole);
+  return gst_date_time_new_from_g_date_time(exact);
+}
+
+GstDateTime* from_reference_timestamp(GstBuffer* buffer) {
+  static GstStaticCaps unix_caps = GST_STATIC_CAPS("timestamp/x-unix");
+  static GstStaticCaps ntp_caps = GST_STATIC_CAPS("timestamp/x-ntp");
+  const auto find = [&](GstStaticCaps& wanted) {
+    GstCaps* const caps = gst_static_caps_get(&wanted);
+    const GstReferenceTimestampMeta* const meta = gst_buffer_get_reference_timestamp_meta(buffer, caps);
+    gst_caps_unref(caps);
+    return meta;
+  };
+  if (const auto* const meta = find(unix_caps)) {
+    return from_unix_nanoseconds(meta->timestamp);
+  }
+  const auto* const meta = find(ntp_caps);
+  const GstClockTime epoch = kNtpToUnixSeconds * GST_SECOND;
+  return meta != nullptr && meta->timestamp >= epoch ? from_unix_nanoseconds(meta->timestamp - epoch) : nullptr;
+}
+
+GstDateTime* from_time_code(GstBuffer* buffer) {
+  const GstVideoTimeCodeMeta* const meta = gst_buffer_get_video_time_code_meta(buffer);
+  if (meta == nullptr || meta->tc.config.latest_daily_jam == nullptr) {
+    return nullptr;
+  }
+  GDateTime* const time = gst_video_time_code_to_date_time(&meta->tc);
+  return time != nullptr ? gst_date_time_new_from_g_date_time(time) : nullptr;
+}
+
+/// How long ago the frame was due by the pipeline's clock; 0 when there is none or it is yet to come.
+GstClockTime age_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
+  GstClock* const clock = gst_element_get_clock(GST_ELEMENT(encoder));
+  if (clock == nullptr) {
+    return 0;
+  }
+  const GstClockTime now = gst_clock_get_time(clock);
+  gst_object_unref(clock);
+  const GstClockTime base = gst_element_get_base_time(GST_ELEMENT(encoder));
+  const GstClockTime due = gst_segment_to_running_time(&encoder->input_segment, GST_FORMAT_TIME, frame->pts);
+  const bool is_past = GST_CLOCK_TIME_IS_VALID(due) && GST_CLOCK_TIME_IS_VALID(base) && now > base + due;
+  return is_past ? now - base - due : 0;
+}
+
+}  // namespace
+
+bool has_capture_time(const GstTagList* tags) {
+  return tags != nullptr && gst_tag_list_get_tag_size(tags, GST_TAG_DATE_TIME) > 0;
+}
+
+GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
+  if (GstDateTime* const time = from_reference_timestamp(frame->input_buffer)) {
+    return time;
+  }
+  if (GstDateTime* const time = from_time_code(frame->input_buffer)) {
+    return time;
+  }
+  GDateTime* const now = g_date_time_new_now_local();
+  GDateTime* const then = g_date_time_add(now, -static_cast<GTimeSpan>(age_of(encoder, frame) / GST_USECOND));
+  g_date_time_unref(now);
+  return gst_date_time_new_from_g_date_time(then);
+}
+
+}  // namespace imagepacker::element

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "picture_metadata.h"
+
+#include <iterator>
+#include <string_view>
+
+#include "base/try.h"
+#include "exif_tags.h"
+#include "imagepacker/metadata.h"
+#include "imagepacker/metadata_meta.h"
+#include "xmp_tags.h"
+
+namespace imagepacker::element {
+namespace {
+
+Bytes bytes_of(GstBuffer* buffer) {
+  Bytes bytes;
+  GstMapInfo map;
+  if (buffer != nullptr && gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+    const auto* const data = reinterpret_cast<const std::byte*>(map.data);
+    bytes.assign(data, data + map.size);
+    gst_buffer_unmap(buffer, &map);
+  }
+  return bytes;
+}
+
+/// The blobs among the attachments, by the names of their caps.
+void read_attachments(const GstTagList* tags, Metadata& metadata) {
+  const guint count = gst_tag_list_get_tag_size(tags, GST_TAG_ATTACHMENT);
+  for (guint i = 0; i < count; ++i) {
+    const GValue* const value = gst_tag_list_get_value_index(tags, GST_TAG_ATTACHMENT, i);
+    GstSample* const sample = GST_VALUE_HOLDS_SAMPLE(value) ? gst_value_get_sample(value) : nullptr;
+    GstCaps* const caps = sample != nullptr ? gst_sample_get_caps(sample) : nullptr;
+    if (caps == nullptr || gst_caps_get_size(caps) == 0) {
+      continue;
+    }
+    const std::string_view name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+    Bytes* const blob = name == IMAGEPACKER_EXIF_CAPS  ? &metadata.exif
+                        : name == IMAGEPACKER_XMP_CAPS ? &metadata.xmp
+                        : name == IMAGEPACKER_ICC_CAPS ? &metadata.icc
+                                                       : nullptr;
+    if (blob != nullptr) {
+      *blob = bytes_of(gst_sample_get_buffer(sample));
+    }
+  }
+}
+
+void read_meta(GstBuffer* frame, Metadata& metadata) {
+  GstCustomMeta* const meta = gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META);
+  if (meta == nullptr) {
+    return;
+  }
+  GstStructure* const structure = gst_custom_meta_get_structure(meta);
+  const auto read = [&](const char* field, Bytes& blob) {
+    const GValue* const value = gst_structure_get_value(structure, field);
+    if (value != nullptr && GST_VALUE_HOLDS_BUFFER(value)) {
+      blob = bytes_of(gst_value_get_buffer(value));
+    }
+  };
+  read(IMAGEPACKER_METADATA_EXIF, metadata.exif);
+  read(IMAGEPACKER_METADATA_XMP, metadata.xmp);
+  read(IMAGEPACKER_METADATA_ICC, metadata.icc);
+}
+
+Status merge_tags(const GstTagList* tags, Metadata& metadata, std::vector<Notice>& notices) {
+  const auto edits = exif_edits_of(tags, notices);
+  if (!edits.empty()) {
+    IP_ASSIGN(metadata.exif, edit_exif(metadata.exif, edits, notices));
+  }
+  const auto properties = xmp_edits_of(tags);
+  if (!properties.empty()) {
+    IP_ASSIGN(metadata.xmp, edit_xmp(metadata.xmp, properties, notices));
+  }
+  return {};
+}
+
+gboolean copy_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark type, gpointer data, gpointer) {
+  // A part of the picture is described by what describes the whole but for its size, which every encoder states anew.
+  if (!GST_META_TRANSFORM_IS_COPY(type) || data == nullptr) {
+    return FALSE;
+  }
+  GstCustomMeta* const copy = gst_buffer_add_custom_meta(target, IMAGEPACKER_METADATA_META);
+  if (copy == nullptr) {
+    return FALSE;
+  }
+  const auto copy_field = [](GQuark field, const GValue* value, gpointer structure) -> gboolean {
+    gst_structure_id_set_value(static_cast<GstStructure*>(structure), field, value);
+    return TRUE;
+  };
+  gst_structure_foreach(gst_custom_meta_get_structure(meta), copy_field, gst_custom_meta_get_structure(copy));
+  return TRUE;
+}
+
+}  // namespace
+
+Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices) {
+  Metadata metadata;
+  if (tags != nullptr) {
+    read_attachments(tags, metadata);
+  }
+  read_meta(frame, metadata);
+  if (tags != nullptr) {
+    IP_TRY(merge_tags(tags, metadata, notices));
+  }
+  metadata.orientation = orientation_of(tags);
+  return metadata;
+}
+
+bool has_metadata(GstBuffer* frame) {
+  return gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META) != nullptr;
+}
+
+Orientation orientation_of(const GstTagList* tags) {
+  const GValue* const value =
+      tags != nullptr ? gst_tag_list_get_value_index(tags, GST_TAG_IMAGE_ORIENTATION, 0) : nullptr;
+  if (value == nullptr || !G_VALUE_HOLDS_STRING(value)) {
+    return Orientation::normal;
+  }
+  constexpr std::string_view kWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
+                                         "flip-rotate-270", "rotate-90",     "flip-rotate-90", "rotate-270"};
+  const std::string_view word = g_value_get_string(value);
+  for (std::size_t i = 0; i < std::size(kWords); ++i) {
+    if (word == kWords[i]) {
+      return static_cast<Orientation>(i + 1);
+    }
+  }
+  return Orientation::normal;
+}
+
+bool is_metadata_meta(const GstMeta* meta) {
+  return gst_meta_info_is_custom(meta->info) &&
+         gst_custom_meta_has_name(reinterpret_cast<GstCustomMeta*>(const_cast<GstMeta*>(meta)),
+                                  IMAGEPACKER_METADATA_META);
+}
+
+void register_metadata_meta() {
+  static const bool is_registered = [] {
+    const gchar* const no_tags[] = {nullptr};
+    return gst_meta_get_info(IMAGEPACKER_METADATA_META) != nullptr ||
+           gst_meta_register_custom(IMAGEPACKER_METADATA_META, const_cast<const gchar**>(no_tags), copy_meta, nullptr,
+                                    nullptr) != nullptr;
+  }();
+  (void)is_registered;
+}
+
+}  // namespace imagepacker::element

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "xmp_tags.h"
+
+#include <gst/tag/tag.h>
+
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+
+namespace imagepacker::element {
+namespace {
+
+using Form = XmpEdit::Form;
+
+struct Schema {
+  const char* namespace_uri;
+  const char* prefix;
+};
+constexpr Schema kDc{"http://purl.org/dc/elements/1.1/", "dc"};
+constexpr Schema kXmp{"http://ns.adobe.com/xap/1.0/", "xmp"};
+constexpr Schema kExif{"http://ns.adobe.com/exif/1.0/", "exif"};
+constexpr Schema kTiff{"http://ns.adobe.com/tiff/1.0/", "tiff"};
+
+XmpEdit edit(const Schema& schema, const char* name, Form form, std::vector<std::string> values) {
+  return {schema.namespace_uri, schema.prefix, name, form, std::move(values)};
+}
+
+/// Tags whose texts are values as they are.
+struct TextRule {
+  const char* tag;
+  Schema schema;
+  const char* name;
+  Form form;
+};
+// XMP specification part 1 clause 8.3 and 8.4, part 2 clause 1.2.
+constexpr TextRule kTextRules[] = {
+    {GST_TAG_TITLE, kDc, "title", Form::lang_alt},
+    {GST_TAG_DESCRIPTION, kDc, "description", Form::lang_alt},
+    {GST_TAG_COPYRIGHT, kDc, "rights", Form::lang_alt},
+    {GST_TAG_ARTIST, kDc, "creator", Form::ordered},
+    {GST_TAG_KEYWORDS, kDc, "subject", Form::unordered},
+    {GST_TAG_APPLICATION_NAME, kXmp, "CreatorTool", Form::text},
+    {GST_TAG_COMMENT, kExif, "UserComment", Form::lang_alt},
+    {GST_TAG_DEVICE_MANUFACTURER, kTiff, "Make", Form::text},
+    {GST_TAG_DEVICE_MODEL, kTiff, "Model", Form::text},
+};
+
+std::vector<std::string> texts_of(const GstTagList* tags, const char* tag) {
+  std::vector<std::string> texts;
+  const guint count = gst_tag_list_get_tag_size(tags, tag);
+  for (guint i = 0; i < count; ++i) {
+    const GValue* const value = gst_tag_list_get_value_index(tags, tag, i);
+    if (G_VALUE_HOLDS_STRING(value) && g_value_get_string(value) != nullptr) {
+      texts.emplace_back(g_value_get_string(value));
+    }
+  }
+  return texts;
+}
+
+/// The words between the commas, which is how GStreamer holds several keywords in one value.
+std::vector<std::string> split_at_commas(const std::vector<std::string>& texts) {
+  std::vector<std::string> words;
+  for (const std::string& each : texts) {
+    gchar** const parts = g_strsplit(each.c_str(), ",", -1);
+    for (gchar** part = parts; *part != nullptr; ++part) {
+      if (const std::string_view word = g_strstrip(*part); !word.empty()) {
+        words.emplace_back(word);
+      }
+    }
+    g_strfreev(parts);
+  }
+  return words;
+}
+
+/// The value of a tag of a fixed type; nullptr when it is absent or of another.
+const GValue* value_of(const GstTagList* tags, const char* tag, GType type) {
+  const GValue* const value = gst_tag_list_get_value_index(tags, tag, 0);
+  return value != nullptr && G_VALUE_HOLDS(value, type) ? value : nullptr;
+}
+
+std::string fixed(double value, const char* format) {
+  gchar chars[G_ASCII_DTOSTR_BUF_SIZE];
+  return g_ascii_formatd(chars, sizeof chars, format, value);
+}
+
+/// "48,8.250000N", XMP specification part 2 clause 1.2.7.4: a millionth of a minute is 2 mm.
+std::string coordinate(double degrees, char positive, char negative) {
+  const auto units = static_cast<long long>(std::llround(std::abs(degrees) * 60e6));
+  return text(units / 60000000, ",", fixed(static_cast<double>(units % 60000000) / 1e6, "%.6f"),
+              degrees < 0 ? negative : positive);
+}
+
+void append_position(const GstTagList* tags, std::vector<XmpEdit>& edits) {
+  const GValue* const latitude = value_of(tags, GST_TAG_GEO_LOCATION_LATITUDE, G_TYPE_DOUBLE);
+  const GValue* const longitude = value_of(tags, GST_TAG_GEO_LOCATION_LONGITUDE, G_TYPE_DOUBLE);
+  const GValue* const elevation = value_of(tags, GST_TAG_GEO_LOCATION_ELEVATION, G_TYPE_DOUBLE);
+  const bool is_on_earth = latitude != nullptr && longitude != nullptr &&
+                           std::abs(g_value_get_double(latitude)) <= 90 &&
+                           std::abs(g_value_get_double(longitude)) <= 180;
+  if (!is_on_earth) {
+    return;
+  }
+  edits.push_back(edit(kExif, "GPSLatitude", Form::text, {coordinate(g_value_get_double(latitude), 'N', 'S')}));
+  edits.push_back(edit(kExif, "GPSLongitude", Form::text, {coordinate(g_value_get_double(longitude), 'E', 'W')}));
+  if (elevation != nullptr && std::isfinite(g_value_get_double(elevation))) {
+    const double metres = g_value_get_double(elevation);
+    edits.push_back(edit(kExif, "GPSAltitudeRef", Form::text, {metres < 0 ? "1" : "0"}));
+    edits.push_back(edit(kExif, "GPSAltitude", Form::text, {fixed(std::abs(metres) * 1000, "%.0f") + "/1000"}));
+  }
+}
+
+}  // namespace
+
+std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags) {
+  std::vector<XmpEdit> edits;
+  for (const TextRule& rule : kTextRules) {
+    auto texts = texts_of(tags, rule.tag);
+    if (rule.form == Form::unordered) {
+      texts = split_at_commas(texts);
+    }
+    if (texts.empty()) {
+      continue;
+    }
+    if (rule.form == Form::text || rule.form == Form::lang_alt) {
+      texts.resize(1);
+    }
+    edits.push_back(edit(rule.schema, rule.name, rule.form, std::move(texts)));
+  }
+  if (const GValue* const rating = value_of(tags, GST_TAG_USER_RATING, G_TYPE_UINT)) {
+    // GStreamer counts to 100, XMP to five stars.
+    const guint stars = (MIN(g_value_get_uint(rating), 100U) + 10) / 20;
+    edits.push_back(edit(kXmp, "Rating", Form::text, {text(stars)}));
+  }
+  if (const GValue* const time = value_of(tags, GST_TAG_DATE_TIME, GST_TYPE_DATE_TIME)) {
+    if (gchar* const iso8601 = gst_date_time_to_iso8601_string(static_cast<GstDateTime*>(g_value_get_boxed(time)))) {
+      edits.push_back(edit(kXmp, "CreateDate", Form::text, {iso8601}));
+      g_free(iso8601);
+    }
+  }
+  append_position(tags, edits);
+  return edits;
+}
+
+}  // namespace imagepacker::element

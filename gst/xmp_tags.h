@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+#include <vector>
+
+#include "imagepacker/metadata.h"
+
+namespace imagepacker::element {
+
+/// What the tags of a stream say of a picture, as properties of XMP: what Exif has no place for, and what programs look
+/// for in both. Tags of the wrong type are passed over; exif_edits_of speaks of them.
+std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags);
+
+}  // namespace imagepacker::element
