@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef IMAGEPACKER_METADATA_META_H
-#define IMAGEPACKER_METADATA_META_H
+#pragma once
 
 /*
  * Metadata of a picture on its way along a pipeline, as a GstCustomMeta: what an image file held beside its pixels, for
@@ -34,4 +33,3 @@
 #define IMAGEPACKER_XMP_CAPS "application/rdf+xml"
 #define IMAGEPACKER_ICC_CAPS "application/vnd.iccprofile"
 
-#endif
