@@ -2,11 +2,11 @@
 #include "color/band_converter.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "color/row_filter.h"
-#include "color/row_pack.h"
-#include "color/row_unpack.h"
 #include "kernels/float_rows.h"
+#include "kernels/pixel_rows.h"
 
 namespace imagepacker {
 namespace {
@@ -15,18 +15,14 @@ constexpr int shift_up(int value, int log2) {
   return (value + (1 << log2) - 1) >> log2;
 }
 
-float* only_row(RowRing& ring) {
-  bool is_new = false;
-  return ring.find(0, is_new);
-}
-
 }  // namespace
 
 BandConverter::BandConverter(const ConversionSteps& steps, const ImageView& source, int first,
                              const MutableImageView& target)
     : steps_(steps),
-      source_(source),
       target_(target),
+      codes_in_(source),
+      codes_out_(target),
       from_(source.format.info()),
       to_(target.format.info()),
       first_(first),
@@ -34,23 +30,76 @@ BandConverter::BandConverter(const ConversionSteps& steps, const ImageView& sour
       height_(source.format.size.height),
       source_chroma_width_(shift_up(width_, from_.log2_chroma_w)),
       source_chroma_height_(shift_up(height_, from_.log2_chroma_h)),
-      target_chroma_width_(shift_up(width_, to_.log2_chroma_w)) {
-  const auto allocate = [this](auto& rings) {
+      target_chroma_width_(shift_up(width_, to_.log2_chroma_w)),
+      are_bytes_(codes_in_.sample_bytes() == 1 && codes_out_.sample_bytes() == 1 && steps.color_map == nullptr &&
+                 steps.blend == AlphaBlend::none),
+      color_way_(choose_color_way()),
+      chroma_way_(choose_chroma_way()) {
+  configure_rings();
+}
+
+bool BandConverter::can_copy(int component) const {
+  const auto c = static_cast<std::size_t>(component);
+  return codes_in_.sample_bytes() == codes_out_.sample_bytes() && from_.components[c].bits == to_.components[c].bits;
+}
+
+BandConverter::ColorWay BandConverter::choose_color_way() const {
+  const bool is_plain = steps_.color_map == nullptr && steps_.blend == AlphaBlend::none;
+  if (is_plain && from_.model == to_.model && can_copy(0) && steps_.keeps_color) {
+    return ColorWay::copy;
+  }
+  if (steps_.color_map == nullptr && from_.model != ColorModel::rgb && to_.model != ColorModel::rgb) {
+    return ColorWay::direct_luma;
+  }
+  if (are_bytes_ && from_.model == ColorModel::rgb) {
+    return ColorWay::rgb_bytes;
+  }
+  if (are_bytes_ && from_.model == ColorModel::yuv) {
+    return ColorWay::yuv_bytes_to_rgb;
+  }
+  return ColorWay::general;
+}
+
+BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
+  if (to_.model != ColorModel::yuv) {
+    return ChromaWay::none;
+  }
+  if (steps_.direct_chroma) {
+    const bool stays = steps_.blend == AlphaBlend::none && from_.model == ColorModel::yuv && steps_.keeps_chroma;
+    return stays && can_copy(1) ? ChromaWay::copy : ChromaWay::direct;
+  }
+  if (color_way_ == ColorWay::rgb_bytes && steps_.down_x.is_identity() && steps_.down_y.is_identity()) {
+    return ChromaWay::none;
+  }
+  const bool is_linear = steps_.color_map == nullptr && steps_.blend == AlphaBlend::none;
+  return is_linear && from_.model == ColorModel::rgb ? ChromaWay::rgb : ChromaWay::converted;
+}
+
+void BandConverter::configure_rings() {
+  const auto configure = [this](auto& rings, int rows) {
     for (RowRing& ring : rings) {
-      ring.allocate(width_);
+      ring.configure(width_, rows);
     }
   };
-  allocate(source_rings_);
-  allocate(upsampled_rings_);
-  allocate(converted_rings_);
-  allocate(rgb_);
-  allocate(chroma_);
-  for (RowRing* ring : {&alpha_ring_, &vertical_sum_, &chroma_mix_, &chroma_alpha_}) {
-    ring->allocate(width_);
+  const bool filters_source = from_.model == ColorModel::yuv && from_.log2_chroma_h != 0;
+  const bool filters_target = to_.model == ColorModel::yuv && to_.log2_chroma_h != 0;
+  const int all = RowRing::kMaxRows;
+  configure(source_rings_, filters_source || filters_target ? all : 1);
+  if (from_.model == ColorModel::yuv) {
+    source_rings_[0].configure(width_, 1);
   }
-  neutral_chroma_.resize(static_cast<std::size_t>(width_));
-  if (target.format.has_alpha() || to_.has_alpha) {
-    opaque_.resize(static_cast<std::size_t>(width_), static_cast<float>((1 << to_.components[3].bits) - 1));
+  configure(converted_rings_, filters_target ? all : 1);
+  configure(upsampled_rings_, 1);
+  configure(rgb_, 1);
+  configure(moved_, 1);
+  configure(chroma_, 1);
+  share_ring_.configure(width_, filters_source ? all : 1);
+  alpha_ring_.configure(width_, filters_target ? all : 1);
+  for (RowRing* ring : {&vertical_sum_, &chroma_alpha_, &luma_scratch_}) {
+    ring->configure(width_, 1);
+  }
+  if (from_.model == ColorModel::gray) {
+    no_chroma_.resize(static_cast<std::size_t>(width_));
   }
 }
 
@@ -58,51 +107,85 @@ void BandConverter::run() {
   const int count = target_.format.size.height;
   const int group = to_.model == ColorModel::yuv ? 1 << to_.log2_chroma_h : 1;
   for (int y = first_; y < first_ + count; ++y) {
-    begin_packed_row(target_, y - first_);
-    write_luma_row(y);
+    codes_out_.begin_row(y - first_);
+    write_color_row(y);
     if (to_.has_alpha) {
       write_alpha_row(y);
     }
     const bool ends_group = (y + 1) % group == 0 || y + 1 == first_ + count;
     if (to_.model == ColorModel::yuv && ends_group) {
       write_chroma_row(y / group);
+      codes_out_.finish_row(true, y / group - (first_ >> to_.log2_chroma_h));
     }
+    codes_out_.finish_row(false, y - first_);
   }
+}
+
+float BandConverter::source_offset(int component) const {
+  return component == 3 ? 0.0F : static_cast<float>(steps_.source_coding.offset[static_cast<std::size_t>(component)]);
+}
+
+float BandConverter::target_offset(int component) const {
+  return static_cast<float>(steps_.target_coding.offset[static_cast<std::size_t>(component)]);
+}
+
+const std::uint8_t* BandConverter::source_bytes(int component, int row) {
+  return reinterpret_cast<const std::uint8_t*>(codes_in_.row(component, row).samples);
+}
+
+std::uint8_t* BandConverter::target_bytes(int component, int row) {
+  return reinterpret_cast<std::uint8_t*>(codes_out_.place(component, row));
 }
 
 const float* BandConverter::source_row(int component, int row) {
   if (component > 0 && from_.model == ColorModel::gray) {
-    return neutral_chroma_.data();
+    return no_chroma_.data();
   }
   const bool is_chroma = from_.model == ColorModel::yuv && (component == 1 || component == 2);
   bool is_new = false;
   float* const samples = source_rings_[static_cast<std::size_t>(component)].find(row, is_new);
   if (is_new) {
     const int count = is_chroma ? source_chroma_width_ : width_;
-    const auto offset =
-        component == 3 ? 0.0F : static_cast<float>(steps_.source_coding.offset[static_cast<std::size_t>(component)]);
-    unpack_row(source_, component, row, count, offset, samples);
+    codes_in_.read(component, row, static_cast<std::size_t>(count), source_offset(component), samples);
     extend_edges(samples, count);
   }
   return samples;
 }
 
 const float* BandConverter::upsampled_row(int component, int y) {
-  if (from_.model == ColorModel::gray) {
-    return neutral_chroma_.data();
-  }
   const auto row_at = [&](int row) { return source_row(component, row); };
-  if (steps_.up_x.is_identity() && steps_.up_y.is_identity()) {
+  if (from_.model == ColorModel::gray || (steps_.up_x.is_identity() && steps_.up_y.is_identity())) {
     return row_at(y);
   }
   bool is_new = false;
   float* const samples = upsampled_rings_[static_cast<std::size_t>(component - 1)].find(y, is_new);
   if (is_new) {
     const float* const sum =
-        filter_rows(steps_.up_y, y, source_chroma_height_, row_at, source_chroma_width_, only_row(vertical_sum_));
+        filter_rows(steps_.up_y, y, source_chroma_height_, row_at, source_chroma_width_, vertical_sum_.scratch());
     filter_columns(steps_.up_x, sum, width_, samples);
   }
   return samples;
+}
+
+const float* BandConverter::chroma_share_row(int y) {
+  const auto row_at = [&](int row) {
+    bool is_new = false;
+    float* const share = share_ring_.find(row, is_new);
+    if (is_new) {
+      scale_row(steps_.to_target[0][2], source_row(2, row), source_chroma_width_, share);
+      scale_add_row(steps_.to_target[0][1], source_row(1, row), share, source_chroma_width_, share);
+      extend_edges(share, source_chroma_width_);
+    }
+    return static_cast<const float*>(share);
+  };
+  const float* const sum =
+      filter_rows(steps_.up_y, y, source_chroma_height_, row_at, source_chroma_width_, vertical_sum_.scratch());
+  if (steps_.up_x.is_identity()) {
+    return sum;
+  }
+  float* const share = upsampled_rings_[0].scratch();
+  filter_columns(steps_.up_x, sum, width_, share);
+  return share;
 }
 
 const float* BandConverter::alpha_row(int y) {
@@ -122,38 +205,31 @@ BandConverter::Rows BandConverter::converted_rows(int y) {
     out[c] = converted_rings_[c].find(y, is_new);
   }
   if (is_new) {
-    const bool reads_chroma = !steps_.direct_chroma || steps_.luma_reads_chroma;
-    const bool is_yuv = from_.model == ColorModel::yuv;
     const auto component = [&](int c) {
-      if (from_.model == ColorModel::gray || (is_yuv && !reads_chroma)) {
-        return static_cast<const float*>(neutral_chroma_.data());
-      }
-      return is_yuv ? upsampled_row(c, y) : source_row(c, y);
+      return from_.model == ColorModel::rgb ? source_row(c, y) : upsampled_row(c, y);
     };
-    const Rows in = {source_row(0, y), component(1), component(2)};
-    convert_pixels(in, steps_.blend == AlphaBlend::none ? nullptr : alpha_row(y), out);
+    convert_pixels({source_row(0, y), component(1), component(2)},
+                   steps_.blend == AlphaBlend::none ? nullptr : alpha_row(y), out);
   }
   return {out[0], out[1], out[2]};
 }
 
 void BandConverter::convert_pixels(const Rows& in, const float* alpha, const std::array<float*, 3>& out) {
   Rows values = in;
-  bool is_premultiplied = steps_.blend == AlphaBlend::flatten_premultiplied;
   if (steps_.color_map != nullptr) {
     std::array<float*, 3> rgb{};
     for (std::size_t c = 0; c < 3; ++c) {
-      rgb[c] = only_row(rgb_[c]);
+      rgb[c] = rgb_[c].scratch();
       mix_rows(steps_.to_rgb[c], in[0], in[1], in[2], width_, rgb[c]);
       // Curves need the colour itself.
-      if (is_premultiplied || steps_.blend == AlphaBlend::unpremultiply) {
+      if (steps_.blend == AlphaBlend::flatten_premultiplied || steps_.blend == AlphaBlend::unpremultiply) {
         unpremultiply_row(alpha, width_, rgb[c]);
       }
       values[c] = rgb[c];
     }
-    is_premultiplied = false;
     steps_.color_map->apply(rgb[0], rgb[1], rgb[2], width_);
   }
-  const std::size_t components = to_.model == ColorModel::gray || steps_.direct_chroma ? 1 : 3;
+  const std::size_t components = to_.model == ColorModel::gray ? 1 : 3;
   for (std::size_t c = 0; c < components; ++c) {
     mix_rows(steps_.to_target[c], values[0], values[1], values[2], width_, out[c]);
     if (alpha != nullptr) {
@@ -185,74 +261,88 @@ void BandConverter::blend(const float* alpha, int component, int count, float* v
   }
 }
 
-void BandConverter::write_luma_row(int y) {
-  const Rows rows = converted_rows(y);
+void BandConverter::write_color_row(int y) {
   const int components = to_.model == ColorModel::rgb ? 3 : 1;
-  for (int c = 0; c < components; ++c) {
-    pack_row(target_, c, y - first_, width_, rows[static_cast<std::size_t>(c)],
-             static_cast<float>(steps_.target_coding.offset[static_cast<std::size_t>(c)]));
+  switch (color_way_) {
+    case ColorWay::copy:
+      for (int c = 0; c < components; ++c) {
+        codes_out_.copy(c, y - first_, width_, codes_in_.row(c, y));
+      }
+      break;
+    case ColorWay::direct_luma:
+      write_direct_luma_row(y);
+      break;
+    case ColorWay::rgb_bytes:
+      write_rgb_bytes_row(y);
+      break;
+    case ColorWay::yuv_bytes_to_rgb:
+      write_yuv_bytes_as_rgb_row(y);
+      break;
+    case ColorWay::general:
+      const Rows rows = converted_rows(y);
+      for (int c = 0; c < components; ++c) {
+        codes_out_.write(c, y - first_, width_, rows[static_cast<std::size_t>(c)], target_offset(c));
+      }
+      break;
   }
+}
+
+void BandConverter::write_direct_luma_row(int y) {
+  const float weight = steps_.to_target[0][0];
+  const float* const share = steps_.luma_reads_chroma ? chroma_share_row(y) : nullptr;
+  if (are_bytes_) {
+    scale_add_bytes(source_bytes(0, y), source_offset(0), weight, share, static_cast<std::size_t>(width_),
+                    target_offset(0), target_bytes(0, y - first_));
+    return;
+  }
+  float* const luma = luma_scratch_.scratch();
+  if (share != nullptr) {
+    scale_add_row(weight, source_row(0, y), share, width_, luma);
+  } else {
+    scale_row(weight, source_row(0, y), width_, luma);
+  }
+  if (steps_.blend != AlphaBlend::none) {
+    blend(alpha_row(y), 0, width_, luma);
+  }
+  codes_out_.write(0, y - first_, width_, luma, target_offset(0));
+}
+
+void BandConverter::write_rgb_bytes_row(int y) {
+  const int components =
+      to_.model == ColorModel::rgb || (to_.model == ColorModel::yuv && chroma_way_ == ChromaWay::none) ? 3 : 1;
+  std::array<const std::uint8_t*, 3> in{};
+  std::array<std::uint8_t*, 3> out{};
+  std::array<ByteMix, 3> mixes{};
+  for (int c = 0; c < 3; ++c) {
+    const auto i = static_cast<std::size_t>(c);
+    in[i] = source_bytes(c, y);
+    mixes[i] = {steps_.to_target[i], target_offset(c)};
+    out[i] = c < components ? target_bytes(c, y - first_) : nullptr;
+  }
+  mix_bytes(in.data(), source_offset(0), mixes.data(), components, static_cast<std::size_t>(width_), out.data());
+}
+
+void BandConverter::write_yuv_bytes_as_rgb_row(int y) {
+  std::array<std::uint8_t*, 3> out{};
+  std::array<ByteMix, 3> mixes{};
+  for (int c = 0; c < 3; ++c) {
+    const auto i = static_cast<std::size_t>(c);
+    mixes[i] = {steps_.to_target[i], target_offset(c)};
+    out[i] = target_bytes(c, y - first_);
+  }
+  mix_luma_bytes(source_bytes(0, y), source_offset(0), upsampled_row(1, y), upsampled_row(2, y), mixes.data(),
+                 static_cast<std::size_t>(width_), out.data());
 }
 
 void BandConverter::write_alpha_row(int y) {
-  const float* codes = opaque_.data();
-  if (steps_.copies_alpha) {
-    float* const scaled = only_row(vertical_sum_);
-    scale_row(steps_.alpha_scale, source_row(3, y), width_, scaled);
-    codes = scaled;
-  }
-  pack_row(target_, 3, y - first_, width_, codes, 0.0F);
-}
-
-void BandConverter::write_chroma_row(int row) {
-  const std::array<float*, 2> chroma = {only_row(chroma_[0]), only_row(chroma_[1])};
-  if (steps_.direct_chroma) {
-    direct_chroma_rows(row, chroma);
+  if (!steps_.copies_alpha) {
+    codes_out_.fill_with_highest(3, y - first_, width_);
+  } else if (can_copy(3)) {
+    codes_out_.copy(3, y - first_, width_, codes_in_.row(3, y));
   } else {
-    averaged_chroma_rows(row, chroma);
-  }
-  for (int c = 1; c <= 2; ++c) {
-    pack_row(target_, c, row - (first_ >> to_.log2_chroma_h), target_chroma_width_,
-             chroma[static_cast<std::size_t>(c - 1)],
-             static_cast<float>(steps_.target_coding.offset[static_cast<std::size_t>(c)]));
-  }
-}
-
-void BandConverter::direct_chroma_rows(int row, const std::array<float*, 2>& out) {
-  std::array<float*, 2> moved = {only_row(chroma_mix_), only_row(rgb_[0])};
-  for (int c = 1; c <= 2; ++c) {
-    float* const to = moved[static_cast<std::size_t>(c - 1)];
-    if (from_.model == ColorModel::gray) {
-      std::fill(to, to + target_chroma_width_, 0.0F);
-      continue;
-    }
-    const auto row_at = [&](int at) { return source_row(c, at); };
-    const float* const sum =
-        filter_rows(steps_.direct_y, row, source_chroma_height_, row_at, source_chroma_width_, only_row(vertical_sum_));
-    filter_columns(steps_.direct_x, sum, target_chroma_width_, to);
-  }
-  const float* alpha = nullptr;
-  if (steps_.blend != AlphaBlend::none) {
-    const auto row_at = [&](int at) { return alpha_row(at); };
-    const float* const sum = filter_rows(steps_.down_y, row, height_, row_at, width_, only_row(vertical_sum_));
-    float* const averaged = only_row(chroma_alpha_);
-    filter_columns(steps_.down_x, sum, target_chroma_width_, averaged);
-    alpha = averaged;
-  }
-  for (std::size_t c = 0; c < 2; ++c) {
-    const MixingRow& m = steps_.to_target[c + 1];
-    mix_rows({m[1], m[2], 0.0F}, moved[0], moved[1], moved[1], target_chroma_width_, out[c]);
-    if (alpha != nullptr) {
-      blend(alpha, static_cast<int>(c) + 1, target_chroma_width_, out[c]);
-    }
-  }
-}
-
-void BandConverter::averaged_chroma_rows(int row, const std::array<float*, 2>& out) {
-  for (std::size_t c = 0; c < 2; ++c) {
-    const auto row_at = [&](int y) { return converted_rows(y)[c + 1]; };
-    const float* const sum = filter_rows(steps_.down_y, row, height_, row_at, width_, only_row(vertical_sum_));
-    filter_columns(steps_.down_x, sum, target_chroma_width_, out[c]);
+    float* const scaled = luma_scratch_.scratch();
+    scale_row(steps_.alpha_scale, source_row(3, y), width_, scaled);
+    codes_out_.write(3, y - first_, width_, scaled, 0.0F);
   }
 }
 

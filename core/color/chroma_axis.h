@@ -36,7 +36,7 @@ class ResamplingAxis {
  public:
   static constexpr int kMaxTaps = 5;
   static constexpr int kMaxPeriod = 4;
-  /// No tap lies further than this outside the source samples.
+  /// No tap lies further than this outside the source samples, nor does a weight of 0 that vector code multiplies.
   static constexpr int kMargin = 8;
 
   /// Target sample `period · n + k` is the sum over t of weights[t] · source[step · n + first + t] of phases[k].

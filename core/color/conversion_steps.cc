@@ -51,28 +51,30 @@ AlphaBlend blend_between(const ImageFormat& source, const ImageFormat& target) {
   return is_premultiplied && target.alpha == Alpha::straight ? AlphaBlend::unpremultiply : AlphaBlend::none;
 }
 
+/// True when row `component` of the matrix and the offsets hand the code of that component on as it is.
+bool keeps_code(const ConversionSteps& steps, std::size_t component) {
+  if (steps.color_map != nullptr || steps.source_coding.offset[component] != steps.target_coding.offset[component]) {
+    return false;
+  }
+  // Gray has no chroma that could be mixed in.
+  const std::size_t mixed = steps.source.info().model == ColorModel::gray ? 1 : 3;
+  for (std::size_t j = 0; j < mixed; ++j) {
+    if (steps.to_target[component][j] != (j == component ? 1.0F : 0.0F)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_identity(const ConversionSteps& steps) {
-  if (steps.source.layout != steps.target.layout || steps.color_map != nullptr || steps.blend != AlphaBlend::none) {
+  if (steps.source.layout != steps.target.layout || steps.blend != AlphaBlend::none || !steps.keeps_color) {
     return false;
   }
   // A layout with alpha that means nothing has to be written as opaque.
   if (steps.source.info().has_alpha && !steps.copies_alpha) {
     return false;
   }
-  const std::size_t components = static_cast<std::size_t>(steps.source.info().color_component_count());
-  const auto unity = in_single_precision(kIdentity3);
-  for (std::size_t c = 0; c < components; ++c) {
-    if (steps.source_coding.offset[c] != steps.target_coding.offset[c]) {
-      return false;
-    }
-    // Gray has no chroma to be mixed in.
-    for (std::size_t j = 0; j < components; ++j) {
-      if (steps.to_target[c][j] != unity[c][j]) {
-        return false;
-      }
-    }
-  }
-  return steps.direct_x.is_identity() && steps.direct_y.is_identity();
+  return steps.source.info().model != ColorModel::yuv || steps.keeps_chroma;
 }
 
 }  // namespace
@@ -101,6 +103,8 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
       .target_coding = target_coding,
       .is_identity = false,
       .direct_chroma = from.model != ColorModel::rgb && to.model == ColorModel::yuv && color_map == nullptr,
+      .keeps_color = false,
+      .keeps_chroma = false,
       .luma_reads_chroma = false,
       .to_rgb = in_single_precision(source_coding.to_rgb),
       .to_target = in_single_precision(to_target),
@@ -119,6 +123,10 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
   };
   steps.luma_reads_chroma =
       from.model != ColorModel::gray && (steps.to_target[0][1] != 0 || steps.to_target[0][2] != 0);
+  steps.keeps_color =
+      keeps_code(steps, 0) && (to.model != ColorModel::rgb || (keeps_code(steps, 1) && keeps_code(steps, 2)));
+  steps.keeps_chroma =
+      keeps_code(steps, 1) && keeps_code(steps, 2) && steps.direct_x.is_identity() && steps.direct_y.is_identity();
   steps.is_identity = is_identity(steps);
   if (!steps.is_identity && to.packing == Packing::v210) {
     return make_error(Errc::unsupported, text("samples can't be converted to ", to.name, ", only read from it"));

@@ -37,6 +37,8 @@ struct ConversionSteps {
   bool is_identity;
 
   bool direct_chroma;
+  bool keeps_color;                    ///< components at luma resolution: `to_target` changes no code
+  bool keeps_chroma;                   ///< chroma: grids are equal and `to_target` changes no code
   bool luma_reads_chroma;              ///< the row of `to_target` for component 0 has a part of components 1 and 2
   std::array<MixingRow, 3> to_rgb;     ///< centred source codes → R'G'B'; before `color_map` only
   std::array<MixingRow, 3> to_target;  ///< R'G'B' (with a ColorMap) or centred source codes → centred target codes

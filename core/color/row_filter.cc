@@ -8,7 +8,27 @@ void extend_edges(float* row, int count) {
   std::fill(row + count, row + count + ResamplingAxis::kMargin, row[count - 1]);
 }
 
+namespace {
+
+ColumnTaps column_taps(const ResamplingAxis::Phase& phase) {
+  return {phase.first, {phase.weights[0], phase.weights[1], phase.weights[2]}};
+}
+
+}  // namespace
+
 void filter_columns(const ResamplingAxis& axis, const float* in, int count, float* out) {
+  if (axis.is_identity()) {
+    std::copy(in, in + count, out);
+    return;
+  }
+  if (axis.period() == 2) {
+    double_columns(column_taps(axis.phase(0)), column_taps(axis.phase(1)), in, count, out);
+    return;
+  }
+  if (axis.step() == 2 && axis.phase(0).tap_count <= 3) {
+    halve_columns(column_taps(axis.phase(0)), in, count, out);
+    return;
+  }
   for (int k = 0; k < axis.period(); ++k) {
     const ResamplingAxis::Phase& phase = axis.phase(k);
     const float* at = in + phase.first;

@@ -3,41 +3,54 @@
 
 #include <array>
 #include <cstddef>
-#include <vector>
+#include <memory>
 
 #include "color/chroma_axis.h"
 
 namespace imagepacker {
 
 /// The last few rows that were made of something, found by row number. Every row has ResamplingAxis::kMargin samples of
-/// room on either side.
+/// room on either side. Memory is taken when the first row is asked for.
 class RowRing {
  public:
   /// More than a vertical filter reads at once.
-  static constexpr int kRows = 4;
-  static_assert(kRows > 3);
+  static constexpr int kMaxRows = 4;
 
-  RowRing() { rows_.fill(kNone); }
+  RowRing() { numbers_.fill(kNone); }
 
-  /// Rows of `width` samples.
-  void allocate(int width) {
-    pitch_ = static_cast<std::size_t>(width + 2 * ResamplingAxis::kMargin);
-    samples_.resize(pitch_ * kRows);
+  /// `rows` rows of `width` samples. One row stays in cache better where no filter reads several.
+  void configure(int width, int rows) {
+    width_ = static_cast<std::size_t>(width);
+    rows_ = rows;
   }
 
-  /// The place for row number `row`; `is_new` tells that the caller has to fill it.
+  /// The place for row number `row`, 0 or more; `is_new` tells that the caller has to fill it. Throws std::bad_alloc.
   float* find(int row, bool& is_new) {
-    const auto slot = static_cast<std::size_t>(row % kRows);
-    is_new = rows_[slot] != row;
-    rows_[slot] = row;
-    return samples_.data() + slot * pitch_ + ResamplingAxis::kMargin;
+    const auto slot = static_cast<std::size_t>(row % rows_);
+    is_new = numbers_[slot] != row;
+    numbers_[slot] = row;
+    return slot_begin(slot);
   }
+
+  /// The place of the only row, for rows that are used at once.
+  float* scratch() { return slot_begin(0); }
 
  private:
   static constexpr int kNone = -1;
-  std::array<int, kRows> rows_{};
-  std::size_t pitch_ = 0;
-  std::vector<float> samples_;
+
+  float* slot_begin(std::size_t slot) {
+    const std::size_t pitch = width_ + 2 * ResamplingAxis::kMargin;
+    if (samples_ == nullptr) {
+      // Not std::vector, which would write all of it beforehand.
+      samples_.reset(new float[pitch * static_cast<std::size_t>(rows_)]);
+    }
+    return samples_.get() + slot * pitch + ResamplingAxis::kMargin;
+  }
+
+  std::array<int, kMaxRows> numbers_{};
+  int rows_ = 1;
+  std::size_t width_ = 0;
+  std::unique_ptr<float[]> samples_;
 };
 
 }  // namespace imagepacker

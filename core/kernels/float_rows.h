@@ -14,6 +14,9 @@ void mix_rows(const std::array<float, 3>& m, const float* a, const float* b, con
 /// out[x] = m·a[x]. `out` may be `a`.
 void scale_row(float m, const float* a, int count, float* out);
 
+/// out[x] = m·a[x] + b[x]. `out` may be one of the inputs.
+void scale_add_row(float m, const float* a, const float* b, int count, float* out);
+
 /// out[x] = a[x] / divisor. `out` may be `a`.
 void divide_row(float divisor, const float* a, int count, float* out);
 
@@ -31,5 +34,20 @@ void flatten_premultiplied_row(const float* alpha, float background, int count, 
 
 /// values[x] = values[x] / alpha[x], 0 where alpha is 0.
 void unpremultiply_row(const float* alpha, int count, float* values);
+
+/// Up to three neighbours that make one sample of a row, from `first` on; unused weights are 0.
+struct ColumnTaps {
+  int first = 0;
+  std::array<float, 3> weights{};
+};
+
+/// Twice as many columns: out[2x] = even.weights[0]·in[x + even.first] + even.weights[1]·in[x + even.first + 1], and
+/// out[2x + 1] the same with `odd`. `count` columns are written, which may be odd.
+void double_columns(const ColumnTaps& even, const ColumnTaps& odd, const float* in, int count, float* out);
+
+/// Half as many columns: out[x] = (weights[0]·in[2x + first] + weights[1]·in[2x + first + 1]) + weights[2]·in[2x +
+/// first
+/// + 2]. Reads one sample more than that behind the last.
+void halve_columns(const ColumnTaps& taps, const float* in, int count, float* out);
 
 }  // namespace imagepacker
