@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "codec/jpeg/bit_emitter.h"
 #include "codec/jpeg/huffman_table.h"
+#include "codec/jpeg/rate_distortion.h"
 #include "codec/jpeg/strip_tokenizer.h"
 
 namespace imagepacker::jpeg {
@@ -188,44 +189,43 @@ void append_headers(const JpegLayout& layout, const QuantTables& quant_tables, c
   head.scan(components);
 }
 
+std::array<AcBits, 2> ac_bits_of(const HuffmanSpecs& specs) {
+  return {ac_bits(specs[huffman_table_index(true, false)]), ac_bits(specs[huffman_table_index(true, true)])};
+}
+
 /// A picture on its way: strips of it become bytes, in parallel.
 class StripCoder {
  public:
-  StripCoder(const JpegLayout& layout, const QuantTables& quant_tables, const EncodeJob& job)
-      : strips_(cut_into_strips(layout)),
-        tokenizer_(layout, quant_tables, job.image, job.stop),
-        pool_(job.pool),
-        bytes_(strips_.size()) {}
+  StripCoder(const JpegLayout& layout, const EncodeJob& job)
+      : layout_(layout), job_(job), strips_(cut_into_strips(layout)), bytes_(strips_.size()) {}
 
   /// Samples to bytes in one go, with tables that are known.
-  Status encode_with(const TokenCodes& codes) {
-    return pool_.for_each(strips_.size(), [&](std::size_t index) -> Status {
+  Status encode_with(const TransformSettings& settings, const TokenCodes& codes) {
+    const StripTokenizer tokenizer(layout_, settings, job_.image, job_.stop);
+    return job_.pool.for_each(strips_.size(), [&](std::size_t index) -> Status {
       CodedTokens tokens(codes);
-      IP_TRY(tokenizer_.run(strips_[index], tokens));
+      IP_TRY(tokenizer.run(strips_[index], tokens));
       bytes_[index] = tokens.finish(marker_after(index));
       return {};
     });
   }
 
-  /// Samples to tokens, tables for the counts of all strips, tokens to bytes. Returns the tables.
-  Result<HuffmanSpecs> encode_optimally() {
-    std::vector<KeptTokens> kept(strips_.size());
-    const Status tokenized =
-        pool_.for_each(strips_.size(), [&](std::size_t index) { return tokenizer_.run(strips_[index], kept[index]); });
-    if (!tokenized.has_value()) {
-      return Status(tokenized).error();
-    }
-    const HuffmanSpecs specs = optimal_specs(kept);
-    const TokenCodes codes = token_codes(specs);
-    const Status emitted = pool_.for_each(strips_.size(), [&](std::size_t index) -> Status {
-      bytes_[index] = kept[index].emit(codes, marker_after(index));
-      kept[index].clear();
+  /// Samples to tokens, which are kept. Returns the tables for the counts of all strips.
+  Result<HuffmanSpecs> tokenize(const TransformSettings& settings) {
+    const StripTokenizer tokenizer(layout_, settings, job_.image, job_.stop);
+    kept_ = std::vector<KeptTokens>(strips_.size());
+    IP_TRY(job_.pool.for_each(strips_.size(),
+                              [&](std::size_t index) { return tokenizer.run(strips_[index], kept_[index]); }));
+    return optimal_specs(kept_);
+  }
+
+  /// The kept tokens to bytes.
+  Status emit(const TokenCodes& codes) {
+    return job_.pool.for_each(strips_.size(), [&](std::size_t index) -> Status {
+      bytes_[index] = kept_[index].emit(codes, marker_after(index));
+      kept_[index].clear();
       return {};
     });
-    if (!emitted.has_value()) {
-      return Status(emitted).error();
-    }
-    return specs;
   }
 
   [[nodiscard]] const std::vector<Strip>& strips() const { return strips_; }
@@ -238,26 +238,49 @@ class StripCoder {
                                        : static_cast<std::uint8_t>(static_cast<unsigned>(JpegMarker::rst0) + index % 8);
   }
 
+  const JpegLayout& layout_;
+  const EncodeJob& job_;
   std::vector<Strip> strips_;
-  StripTokenizer tokenizer_;
-  TaskPool& pool_;
+  std::vector<KeptTokens> kept_;
   std::vector<ByteArea> bytes_;
 };
 
+/// Encodes with the tables of annex K, which it returns.
+Result<HuffmanSpecs> encode_with_standard_tables(StripCoder& coder, TransformSettings transform, bool optimize) {
+  const HuffmanSpecs specs = standard_specs();
+  if (optimize) {
+    transform.ac_bits = ac_bits_of(specs);
+  }
+  IP_TRY(coder.encode_with(transform, token_codes(specs)));
+  return specs;
+}
+
+/// Encodes with the tables that suit the picture best, which it returns.
+Result<HuffmanSpecs> encode_with_optimal_tables(StripCoder& coder, TransformSettings transform, bool optimize) {
+  IP_ASSIGN(HuffmanSpecs specs, coder.tokenize(transform));
+  if (optimize) {
+    transform.ac_bits = ac_bits_of(specs);
+    IP_ASSIGN(specs, coder.tokenize(transform));
+  }
+  IP_TRY(coder.emit(token_codes(specs)));
+  return specs;
+}
+
 }  // namespace
 
-Status encode_baseline(const QuantTables& quant_tables, HuffmanTables huffman_tables, JpegSegmentWriter& head,
-                       const EncodeJob& job, ByteSink& sink) {
+Status encode_baseline(const BaselineSettings& settings, JpegSegmentWriter& head, const EncodeJob& job,
+                       ByteSink& sink) {
   const JpegLayout layout = JpegLayout::of(job.image.format());
-  StripCoder coder(layout, quant_tables, job);
-  HuffmanSpecs specs;
-  if (huffman_tables == HuffmanTables::standard) {
-    specs = standard_specs();
-    IP_TRY(coder.encode_with(token_codes(specs)));
-  } else {
-    IP_ASSIGN(specs, coder.encode_optimally());
-  }
-  append_headers(layout, quant_tables, specs, coder.strips(), head);
+  StripCoder coder(layout, job);
+  const TransformSettings transform = {
+      .quant_tables = settings.quant_tables,
+      .rounding = settings.quantization == Quantization::nearest ? Rounding::nearest : Rounding::dead_zone,
+      .ac_bits = {}};
+  const bool optimize = settings.quantization == Quantization::rate_distortion;
+  IP_ASSIGN(const HuffmanSpecs specs, settings.huffman_tables == HuffmanTables::standard
+                                          ? encode_with_standard_tables(coder, transform, optimize)
+                                          : encode_with_optimal_tables(coder, transform, optimize));
+  append_headers(layout, settings.quant_tables, specs, coder.strips(), head);
   IP_TRY(sink.write(head.bytes()));
   for (const ByteArea& strip : coder.bytes()) {
     IP_TRY(sink.write(strip.view()));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 #include <string>
 
@@ -14,7 +15,8 @@
 namespace imagepacker::jpeg {
 namespace {
 
-Bytes encode(const ImageView& view, const QuantTables& tables, HuffmanTables huffman, unsigned threads = 2) {
+Bytes encode(const ImageView& view, const QuantTables& tables, HuffmanTables huffman, unsigned threads = 2,
+             Quantization quantization = Quantization::nearest) {
   const ViewRows rows(view);
   TaskPool pool(threads);
   VectorSink sink;
@@ -22,7 +24,8 @@ Bytes encode(const ImageView& view, const QuantTables& tables, HuffmanTables huf
   head.start_of_image();
   const Metadata metadata;
   const Status status =
-      encode_baseline(tables, huffman, head, {.image = rows, .metadata = metadata, .pool = pool, .stop = {}}, sink);
+      encode_baseline({.quant_tables = tables, .quantization = quantization, .huffman_tables = huffman}, head,
+                      {.image = rows, .metadata = metadata, .pool = pool, .stop = {}}, sink);
   EXPECT_TRUE(status.has_value()) << (status.has_value() ? "" : status.error().message);
   return sink.take();
 }
@@ -143,6 +146,30 @@ TEST(BaselineEncode, BytesDoNotDependOnThreads) {
     const Bytes one = encode(picture.view(), tables, huffman, 1);
     EXPECT_TRUE(one == encode(picture.view(), tables, huffman, 2));
     EXPECT_TRUE(one == encode(picture.view(), tables, huffman, 5));
+  }
+}
+
+TEST(BaselineEncode, SpendsFewerBitsForLittleError) {
+  const ImageBuffer picture = make_picture(PixelFormat::i420, {640, 480}, Content::photo);
+  const QuantTables tables = standard_quant_tables(75);
+  for (const HuffmanTables huffman : {HuffmanTables::optimal, HuffmanTables::standard}) {
+    const Bytes nearest = encode(picture.view(), tables, huffman);
+    const auto expected = decode_jpeg(nearest).samples;
+    std::size_t bytes = nearest.size();
+    for (const Quantization each : {Quantization::dead_zone, Quantization::rate_distortion}) {
+      const Bytes fewer = encode(picture.view(), tables, huffman, 2, each);
+      EXPECT_TRUE(fewer == encode(picture.view(), tables, huffman, 1, each)) << "bytes depend on threads";
+      EXPECT_LT(fewer.size(), bytes * 0.98);
+      bytes = fewer.size();
+      const DecodedJpeg decoded = decode_jpeg(fewer);
+      ASSERT_EQ(decoded.error, "");
+      double squares = 0;
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double difference = expected[i] - decoded.samples[i];
+        squares += difference * difference;
+      }
+      EXPECT_GT(10 * std::log10(255.0 * 255.0 * static_cast<double>(expected.size()) / squares), 36);
+    }
   }
 }
 

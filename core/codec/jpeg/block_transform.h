@@ -21,12 +21,21 @@ struct SampleRows {
   SampleStep step = SampleStep::every;
 };
 
+/// Samples of the `index`-th block, row by row.
+std::array<std::uint8_t, 64> block_samples(const SampleRows& samples, int index);
+
+/// How values between two multiples of a quantisation step are rounded.
+enum class Rounding : std::uint8_t {
+  nearest,    ///< as libjpeg does, halves away from zero
+  dead_zone,  ///< AC values up from 0.5625 only: fewer bits at the same perceptual scores
+};
+
 /// Division by eight times a quantisation step as two multiplications; index row by row.
 struct Quantizer {
-  explicit Quantizer(const QuantTable& steps);
+  Quantizer(const QuantTable& steps, Rounding rounding);
 
   QuantTable steps;
-  alignas(64) std::array<std::uint16_t, 64> bias{};        ///< half the divisor
+  alignas(64) std::array<std::uint16_t, 64> bias{};        ///< added to the magnitude, half the divisor for nearest
   alignas(64) std::array<std::uint16_t, 64> reciprocal{};  ///< ceil(2^(16 + s) / divisor), 2^s < divisor <= 2^(s + 1)
   alignas(64) std::array<std::uint16_t, 64> scale{};       ///< 2^(16 - s)
 };

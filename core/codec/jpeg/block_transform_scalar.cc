@@ -6,33 +6,46 @@
 
 namespace imagepacker::jpeg {
 
-Quantizer::Quantizer(const QuantTable& table) : steps(table) {
+namespace {
+
+/// What is added to a magnitude before division, in 1/64 of the step: AC values are rounded up from 36/64 on.
+constexpr unsigned kDeadZoneBias = 28;
+
+}  // namespace
+
+Quantizer::Quantizer(const QuantTable& table, Rounding rounding) : steps(table) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const unsigned divisor = steps[i] * 8U;
     unsigned shift = 0;
     while ((2U << shift) < divisor) {
       ++shift;
     }
-    bias[i] = static_cast<std::uint16_t>(divisor / 2);
+    const bool is_exact = rounding == Rounding::nearest || i == 0;
+    bias[i] = static_cast<std::uint16_t>(is_exact ? divisor / 2 : divisor * kDeadZoneBias / 64);
     reciprocal[i] = static_cast<std::uint16_t>(((1U << (16 + shift)) + divisor - 1) / divisor);
     scale[i] = static_cast<std::uint16_t>(1U << (16 - shift));
   }
 }
 
+std::array<std::uint8_t, 64> block_samples(const SampleRows& samples, int index) {
+  const std::size_t step = samples.step == SampleStep::every ? 1 : 2;
+  const std::size_t offset = samples.step == SampleStep::second_of_pair ? 1 : 0;
+  std::array<std::uint8_t, 64> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = samples.rows[i / 8][(static_cast<std::size_t>(index) * 8 + i % 8) * step + offset];
+  }
+  return values;
+}
+
 void transform_blocks_scalar(const SampleRows& samples, int count, const Quantizer& quantizer,
                              std::int16_t* coefficients, std::uint64_t* nonzero) {
-  const int step = samples.step == SampleStep::every ? 1 : 2;
-  const int offset = samples.step == SampleStep::second_of_pair ? 1 : 0;
   for (int block = 0; block < count; ++block) {
-    std::array<std::uint8_t, 64> values{};
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = samples.rows[i / 8][(block * 8 + static_cast<int>(i % 8)) * step + offset];
-    }
-    const auto transformed = forward_dct(values);
+    const auto transformed = forward_dct(block_samples(samples, block));
     std::int16_t* const out = coefficients + block * 64;
     nonzero[block] = 0;
     for (std::size_t k = 0; k < kZigzag.size(); ++k) {
-      const int value = quantize(transformed[kZigzag[k]], quantizer.steps[kZigzag[k]]);
+      const std::size_t place = kZigzag[k];
+      const int value = quantize(transformed[place], quantizer.steps[place], quantizer.bias[place]);
       out[k] = static_cast<std::int16_t>(value);
       nonzero[block] |= static_cast<std::uint64_t>(value != 0) << k;
     }

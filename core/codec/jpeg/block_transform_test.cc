@@ -17,11 +17,16 @@ TEST(Quantizer, DividesExactly) {
   for (int step = 1; step <= 255; ++step) {
     QuantTable table;
     table.fill(static_cast<std::uint8_t>(step));
-    const Quantizer quantizer(table);
-    for (int coefficient = 0; coefficient <= 8192; ++coefficient) {
-      const unsigned sum = static_cast<unsigned>(coefficient) + quantizer.bias[0];
-      const unsigned quotient = ((sum * quantizer.reciprocal[0]) >> 16) * quantizer.scale[0] >> 16;
-      ASSERT_EQ(static_cast<int>(quotient), quantize(coefficient, step)) << coefficient << " / " << step;
+    for (const Rounding rounding : {Rounding::nearest, Rounding::dead_zone}) {
+      const Quantizer quantizer(table, rounding);
+      ASSERT_EQ(quantizer.bias[0], 4 * step);
+      ASSERT_EQ(quantizer.bias[1], rounding == Rounding::nearest ? 4 * step : 8 * step * 28 / 64);
+      for (int coefficient = 0; coefficient <= 8192; ++coefficient) {
+        const unsigned sum = static_cast<unsigned>(coefficient) + quantizer.bias[1];
+        const unsigned quotient = ((sum * quantizer.reciprocal[1]) >> 16) * quantizer.scale[1] >> 16;
+        ASSERT_EQ(static_cast<int>(quotient), quantize(coefficient, step, quantizer.bias[1]))
+            << coefficient << " / " << step;
+      }
     }
   }
 }
@@ -62,7 +67,7 @@ TEST_P(BlockTransformTargets, EqualsTheScalarCode) {
       for (auto& each : table) {
         each = static_cast<std::uint8_t>(1 + random() % (round % 2 == 0 ? 8 : 255));
       }
-      const Quantizer quantizer(table);
+      const Quantizer quantizer(table, round % 3 == 0 ? Rounding::dead_zone : Rounding::nearest);
       AlignedBlocks expected(16), actual(16);
       std::array<std::uint64_t, 16> expected_masks{}, actual_masks{};
       transform_blocks_scalar(samples, count, quantizer, expected.data(), expected_masks.data());

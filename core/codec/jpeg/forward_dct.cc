@@ -58,9 +58,9 @@ std::array<std::int16_t, 64> forward_dct(std::span<const std::uint8_t, 64> sampl
   return block;
 }
 
-int quantize(int coefficient, int step) {
+int quantize(int coefficient, int step, int bias) {
   const int divisor = step * 8;
-  const int magnitude = (std::abs(coefficient) + divisor / 2) / divisor;
+  const int magnitude = (std::abs(coefficient) + bias) / divisor;
   return coefficient < 0 ? -magnitude : magnitude;
 }
 

@@ -31,7 +31,8 @@ constexpr int dct_fix(double value) {
 /// |coefficient| <= 8192. The specification of the vector code.
 std::array<std::int16_t, 64> forward_dct(std::span<const std::uint8_t, 64> samples);
 
-/// `coefficient` (from forward_dct) in units of `step`, rounded to nearest, halves away from zero.
-int quantize(int coefficient, int step);
+/// `coefficient` (from forward_dct) in units of `step`. With a bias of 4 × step, half a unit, it is rounded to nearest,
+/// halves away from zero; with less, values between two units go to the lower more often.
+int quantize(int coefficient, int step, int bias);
 
 }  // namespace imagepacker::jpeg

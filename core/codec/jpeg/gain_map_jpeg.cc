@@ -33,7 +33,7 @@ Result<Bytes> encode_map(const JpegSettings& settings, const EncodeJob& job) {
   }
   JpegSettings map = settings;
   map.input = part.image.format();
-  map.quant_tables = settings.map_quant_tables;
+  map.coding = settings.map_coding;
   const Metadata none;
   VectorSink sink;
   IP_TRY(encode_picture(map, head, {.image = part.image, .metadata = none, .pool = job.pool, .stop = job.stop}, sink));

@@ -64,6 +64,21 @@ Result<Bytes> choose_profile(ColorSpace& color, ColorModel model) {
   return choose_profile(color, model);
 }
 
+/// Effort 0 and 1: tables of annex K, so one pass and nothing kept. 2 and 3: tables made for the picture. 4 to 6: AC
+/// values rounded down more often. 7 and up: AC values chosen by what they cost and gain.
+jpeg::BaselineSettings choose_coding(const PackingOptions& options) {
+  jpeg::BaselineSettings coding{
+      .quant_tables = jpeg::standard_quant_tables(options.quality),
+      .quantization = jpeg::Quantization::nearest,
+      .huffman_tables = options.effort <= 1 ? HuffmanTables::standard : options.huffman_tables};
+  if (options.effort >= 7) {
+    coding.quantization = jpeg::Quantization::rate_distortion;
+  } else if (options.effort >= 4) {
+    coding.quantization = jpeg::Quantization::dead_zone;
+  }
+  return coding;
+}
+
 Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
   if (options.progressive && options.huffman_tables == HuffmanTables::standard) {
     return make_error(Errc::unsupported,
@@ -76,10 +91,11 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
                 .color = jfif_color(source.color),
                 .alpha = Alpha::none,
                 .hdr = {}},
-      .quant_tables = jpeg::standard_quant_tables(options.quality),
-      .map_quant_tables = jpeg::standard_quant_tables(options.gain_map_quality),
+      .coding = choose_coding(options),
+      .map_coding = {.quant_tables = jpeg::standard_quant_tables(options.gain_map_quality),
+                     .quantization = jpeg::Quantization::nearest,
+                     .huffman_tables = options.huffman_tables},
       .progressive = options.progressive,
-      .huffman_tables = options.huffman_tables,
       .icc = {},
   };
   IP_ASSIGN(settings.icc, choose_profile(settings.input.color, settings.input.info().model));

@@ -121,6 +121,21 @@ TEST(JpegCodec, TakesPairsOfChromaOnlyWhereNothingHasToBeConverted) {
   EXPECT_GT(luma_psnr(picture, decoded), 38);
 }
 
+TEST(JpegCodec, SpendsFewerBytesWithMoreEffort) {
+  const ImageBuffer picture = make_picture(PixelFormat::i420, {640, 480}, Content::photo);
+  std::size_t previous = SIZE_MAX;
+  for (const int effort : {0, 2, PackingOptions::kDefaultEffort, 7}) {
+    const auto bytes = encode(picture, {.effort = effort});
+    ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+    EXPECT_LT(bytes->size(), previous) << "effort " << effort;
+    previous = bytes->size();
+    const DecodedJpeg decoded = decode_jpeg(*bytes);
+    EXPECT_EQ(decoded.error, "");
+    EXPECT_FALSE(decoded.progressive);
+    EXPECT_GT(luma_psnr(picture, decoded), 37);
+  }
+}
+
 TEST(JpegCodec, KeepsTheProfileOfThePicture) {
   const ImageBuffer picture = make_picture(PixelFormat::i420, {40, 30}, Content::photo);
   const std::string profile(100000, 'p');

@@ -2,7 +2,6 @@
 #include "codec/jpeg/jpeg_encoder.h"
 
 #include "base/try.h"
-#include "codec/jpeg/baseline_encode.h"
 #include "codec/jpeg/gain_map_jpeg.h"
 #include "codec/jpeg/libjpeg_encode.h"
 #include "container/jpeg_metadata.h"
@@ -12,10 +11,11 @@ namespace imagepacker::jpeg {
 
 Status encode_picture(const JpegSettings& settings, JpegSegmentWriter& head, const EncodeJob& job, ByteSink& sink) {
   if (!settings.progressive) {
-    return encode_baseline(settings.quant_tables, settings.huffman_tables, head, job, sink);
+    return encode_baseline(settings.coding, head, job, sink);
   }
-  IP_ASSIGN(const Bytes picture,
-            encode_with_libjpeg({.quant_tables = settings.quant_tables, .progressive = true}, job.image, job.stop));
+  IP_ASSIGN(
+      const Bytes picture,
+      encode_with_libjpeg({.quant_tables = settings.coding.quant_tables, .progressive = true}, job.image, job.stop));
   IP_TRY(sink.write(head.bytes()));
   return sink.write(picture);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "codec/codec.h"
-#include "codec/jpeg/quantization.h"
+#include "codec/jpeg/baseline_encode.h"
 #include "container/jpeg_segments.h"
 
 namespace imagepacker::jpeg {
@@ -10,10 +10,9 @@ namespace imagepacker::jpeg {
 /// What a picture is encoded with, decided once.
 struct JpegSettings {
   ImageFormat input;
-  QuantTables quant_tables;
-  QuantTables map_quant_tables;  ///< of a gain map
-  bool progressive = false;
-  HuffmanTables huffman_tables = HuffmanTables::optimal;
+  BaselineSettings coding;
+  BaselineSettings map_coding;  ///< of a gain map
+  bool progressive = false;     ///< through libjpeg-turbo, with the quantisation tables alone
   Bytes icc;  ///< the profile that stands for `input`'s colour when the picture brings none; empty where none is needed
 };
 

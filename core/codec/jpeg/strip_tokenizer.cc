@@ -51,9 +51,24 @@ struct StripTokenizer::Chunk {
   int mcu_count = 0;
 };
 
-StripTokenizer::StripTokenizer(const JpegLayout& layout, const QuantTables& tables, const RowSource& image,
+StripTokenizer::StripTokenizer(const JpegLayout& layout, const TransformSettings& settings, const RowSource& image,
                                std::stop_token stop)
-    : layout_(layout), quantizers_{Quantizer(tables[0]), Quantizer(tables[1])}, image_(image), stop_(std::move(stop)) {}
+    : layout_(layout),
+      quantizers_{Quantizer(settings.quant_tables[0], settings.rounding),
+                  Quantizer(settings.quant_tables[1], settings.rounding)},
+      ac_bits_(settings.ac_bits),
+      image_(image),
+      stop_(std::move(stop)) {}
+
+void StripTokenizer::transform(const SampleRows& samples, int count, int table, std::int16_t* coefficients,
+                               std::uint64_t* nonzero) const {
+  const auto index = static_cast<std::size_t>(table);
+  if (ac_bits_) {
+    transform_blocks_optimized(samples, count, quantizers_[index], (*ac_bits_)[index], coefficients, nonzero);
+  } else {
+    transform_blocks(samples, count, quantizers_[index], coefficients, nonzero);
+  }
+}
 
 /// The eight rows of a row of blocks. Rows below the picture are its last one again.
 SampleRows StripTokenizer::sample_rows(const ImageView& band, int component, int block_row) const {
@@ -77,14 +92,13 @@ SampleRows StripTokenizer::sample_rows(const ImageView& band, int component, int
 void StripTokenizer::transform_row(const SampleRows& samples, int component, int first_block, int count,
                                    std::int16_t* coefficients, std::uint64_t* nonzero) const {
   const ComponentLayout& layout = layout_.components[component];
-  const Quantizer& quantizer = quantizers_[static_cast<std::size_t>(layout.table)];
   const int step = samples.step == SampleStep::every ? 1 : 2;
   const int whole = std::min(count, layout.samples.width / kBlockSize - first_block);
   SampleRows shifted{.rows = {}, .step = samples.step};
   for (std::size_t row = 0; row < shifted.rows.size(); ++row) {
     shifted.rows[row] = samples.rows[row] + first_block * kBlockSize * step;
   }
-  transform_blocks(shifted, whole, quantizer, coefficients, nonzero);
+  transform(shifted, whole, layout.table, coefficients, nonzero);
   if (whole == count) {
     return;
   }
@@ -99,7 +113,7 @@ void StripTokenizer::transform_row(const SampleRows& samples, int component, int
     }
     edge_rows.rows[row] = edge[row].data();
   }
-  transform_blocks(edge_rows, 1, quantizer, coefficients + 64 * whole, nonzero + whole);
+  transform(edge_rows, 1, layout.table, coefficients + 64 * whole, nonzero + whole);
 }
 
 /// All blocks of a component in the chunk. Blocks of an MCU that lie outside the picture hold nothing but the DC value
