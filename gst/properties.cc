@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include <iterator>
+#include <type_traits>
 
 namespace imagepacker::element {
 namespace {
@@ -46,6 +47,27 @@ GType dynamic_range_type() {
   return enum_type("ImagePackerDynamicRange", values);
 }
 
+GType hdr_layout_type() {
+  static const GEnumValue values[] = {
+      {static_cast<int>(HdrLayout::single), "One HDR picture", "single"},
+      {static_cast<int>(HdrLayout::gain_map), "An SDR picture and a gain map, for viewers that know no HDR",
+       "gain-map"},
+      {0, nullptr, nullptr},
+  };
+  return enum_type("ImagePackerHdrLayout", values);
+}
+
+GType gain_map_scale_type() {
+  static const GEnumValue values[] = {
+      {0, "Chosen by size and quality", "auto"},
+      {1, "Every pixel", "1"},
+      {2, "Half the columns and half the rows", "2"},
+      {4, "A quarter of the columns and of the rows", "4"},
+      {0, nullptr, nullptr},
+  };
+  return enum_type("ImagePackerGainMapScale", values);
+}
+
 GType huffman_tables_type() {
   static const GEnumValue values[] = {
       {static_cast<int>(HuffmanTables::optimal), "Made for the picture: fewest bytes", "optimal"},
@@ -82,163 +104,167 @@ void set_metadata_flags(PackingOptions& options, unsigned flags) {
   options.keep_icc = (flags & kIcc) != 0;
 }
 
+template <class S, class T>
+auto& at(S& settings, T PackingOptions::*member) {
+  return settings.packing.*member;
+}
+template <class S, class T>
+auto& at(S& settings, T Settings::*member) {
+  return settings.*member;
+}
+
 /// One property: its description and its place in the settings.
 struct Property {
-  GParamSpec* (*make_spec)();
+  const char* name;
+  const char* nick;
+  const char* blurb;
+  GParamSpec* (*make_spec)(const Property&);
   void (*set)(Settings&, const GValue*);
   void (*get)(const Settings&, GValue*);
 };
 
-const Property kProperties[] = {
-    {[] {
-       return g_param_spec_int("quality", "Quality",
-                               "Quality of lossy output, from 0 (smallest) to 100 (the best the lossy coder has; still "
-                               "lossy). Without effect on PNG and with lossless=true",
-                               0, PackingOptions::kMaxQuality, kDefaults.packing.quality, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.quality = g_value_get_int(v); },
-     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.quality); }},
-    {[] {
-       return g_param_spec_boolean("lossless", "Lossless",
-                                   "Keep every sample exactly: for WebP and HEIF. PNG always does; with JPEG, which "
-                                   "can't, it is an error",
-                                   kDefaults.packing.lossless, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.lossless = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.packing.lossless); }},
-    {[] {
-       return g_param_spec_int("effort", "Effort",
-                               "Time spent for fewer bytes, from 0 (fastest) to 10 (smallest); one scale for all "
-                               "formats, the default is a good trade",
-                               0, PackingOptions::kMaxEffort, kDefaults.packing.effort, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.effort = g_value_get_int(v); },
-     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.effort); }},
-    {[] {
-       return g_param_spec_enum("chroma-subsampling", "Chroma subsampling",
-                                "Resolution of colour against brightness in JPEG and HEIF. Lossy WebP has 420 only and "
-                                "refuses 422 and 444; PNG has no subsampling and ignores it",
-                                chroma_subsampling_type(), static_cast<int>(kDefaults.packing.chroma_subsampling),
-                                kFlags);
-     },
-     [](Settings& s, const GValue* v) {
-       s.packing.chroma_subsampling = static_cast<ChromaSubsampling>(g_value_get_enum(v));
-     },
-     [](const Settings& s, GValue* v) { g_value_set_enum(v, static_cast<int>(s.packing.chroma_subsampling)); }},
-    {[] {
-       return g_param_spec_boolean("progressive", "Progressive",
-                                   "JPEG that appears coarse first and sharpens while it loads; smaller but slower to "
-                                   "make. With other formats it is an error",
-                                   kDefaults.packing.progressive, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.progressive = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.packing.progressive); }},
-    {[] {
-       return g_param_spec_enum("huffman-tables", "Huffman tables",
-                                "Code tables of JPEG: made for each picture, or those of the standard, which "
-                                "rtpjpegpay needs because RTP carries no tables. Other formats ignore it",
-                                huffman_tables_type(), static_cast<int>(kDefaults.packing.huffman_tables), kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.huffman_tables = static_cast<HuffmanTables>(g_value_get_enum(v)); },
-     [](const Settings& s, GValue* v) { g_value_set_enum(v, static_cast<int>(s.packing.huffman_tables)); }},
-    {[] {
-       return g_param_spec_uint("background", "Background",
-                                "Colour behind transparent pixels in JPEG, which has no transparency, as 0xRRGGBB in "
-                                "sRGB. Other formats keep the transparency and ignore it",
-                                0, 0xFFFFFF, kDefaults.packing.background, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.background = g_value_get_uint(v); },
-     [](const Settings& s, GValue* v) { g_value_set_uint(v, s.packing.background); }},
-    {[] {
-       return g_param_spec_boolean("premultiplied-alpha", "Premultiplied alpha",
-                                   "The colours of incoming video with transparency have been multiplied by it, which "
-                                   "caps can't say",
-                                   kDefaults.premultiplied_alpha, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.premultiplied_alpha = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.premultiplied_alpha); }},
-    {[] {
-       return g_param_spec_enum("desired-dynamic-range", "Desired dynamic range",
-                                "What becomes of HDR video (PQ or HLG colorimetry). SDR video stays SDR with auto and "
-                                "sdr",
-                                dynamic_range_type(), static_cast<int>(kDefaults.packing.desired_dynamic_range),
-                                kFlags);
-     },
-     [](Settings& s, const GValue* v) {
-       s.packing.desired_dynamic_range = static_cast<DynamicRange>(g_value_get_enum(v));
-     },
-     [](const Settings& s, GValue* v) { g_value_set_enum(v, static_cast<int>(s.packing.desired_dynamic_range)); }},
-    {[] {
-       return g_param_spec_int("max-width", "Maximum width",
-                               "Pixels; wider pictures are shrunk to it, aspect ratio kept. 0 = no limit", 0, G_MAXINT,
-                               kDefaults.packing.max_width, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.max_width = g_value_get_int(v); },
-     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.max_width); }},
-    {[] {
-       return g_param_spec_int("max-height", "Maximum height",
-                               "Pixels; higher pictures are shrunk to it, aspect ratio kept. 0 = no limit", 0, G_MAXINT,
-                               kDefaults.packing.max_height, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.max_height = g_value_get_int(v); },
-     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.max_height); }},
-    {[] {
-       return g_param_spec_uint64("max-bytes", "Maximum bytes",
-                                  "Bytes; the highest quality up to the set one whose picture fits is searched, and it "
-                                  "is an error if none does. Takes several times as long. 0 = no limit",
-                                  0, G_MAXUINT64, kDefaults.packing.max_bytes, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.max_bytes = g_value_get_uint64(v); },
-     [](const Settings& s, GValue* v) { g_value_set_uint64(v, s.packing.max_bytes); }},
-    {[] {
-       return g_param_spec_flags("metadata", "Metadata",
-                                 "Which metadata is written, from the tags of the stream, of the application and from "
-                                 "what comes with a frame. Orientation is always written",
-                                 metadata_flags_type(), metadata_flags(kDefaults.packing), kFlags);
+template <auto kMember>
+constexpr Property boolean(const char* name, const char* nick, const char* blurb) {
+  return {
+      name,
+      nick,
+      blurb,
+      [](const Property& p) { return g_param_spec_boolean(p.name, p.nick, p.blurb, at(kDefaults, kMember), kFlags); },
+      [](Settings& s, const GValue* v) { at(s, kMember) = g_value_get_boolean(v) != FALSE; },
+      [](const Settings& s, GValue* v) { g_value_set_boolean(v, at(s, kMember)); }};
+}
+
+template <auto kMember, int kHighest>
+constexpr Property integer(const char* name, const char* nick, const char* blurb) {
+  return {name,
+          nick,
+          blurb,
+          [](const Property& p) {
+            return g_param_spec_int(p.name, p.nick, p.blurb, 0, kHighest, at(kDefaults, kMember), kFlags);
+          },
+          [](Settings& s, const GValue* v) { at(s, kMember) = g_value_get_int(v); },
+          [](const Settings& s, GValue* v) { g_value_set_int(v, at(s, kMember)); }};
+}
+
+template <auto kMember, guint kHighest>
+constexpr Property natural(const char* name, const char* nick, const char* blurb) {
+  return {name,
+          nick,
+          blurb,
+          [](const Property& p) {
+            return g_param_spec_uint(p.name, p.nick, p.blurb, 0, kHighest, at(kDefaults, kMember), kFlags);
+          },
+          [](Settings& s, const GValue* v) { at(s, kMember) = g_value_get_uint(v); },
+          [](const Settings& s, GValue* v) { g_value_set_uint(v, at(s, kMember)); }};
+}
+
+template <auto kMember>
+constexpr Property natural64(const char* name, const char* nick, const char* blurb) {
+  return {name,
+          nick,
+          blurb,
+          [](const Property& p) {
+            return g_param_spec_uint64(p.name, p.nick, p.blurb, 0, G_MAXUINT64, at(kDefaults, kMember), kFlags);
+          },
+          [](Settings& s, const GValue* v) { at(s, kMember) = g_value_get_uint64(v); },
+          [](const Settings& s, GValue* v) { g_value_set_uint64(v, at(s, kMember)); }};
+}
+
+template <auto kMember, GType (*kType)()>
+constexpr Property choice(const char* name, const char* nick, const char* blurb) {
+  return {name,
+          nick,
+          blurb,
+          [](const Property& p) {
+            return g_param_spec_enum(p.name, p.nick, p.blurb, kType(), static_cast<int>(at(kDefaults, kMember)),
+                                     kFlags);
+          },
+          [](Settings& s, const GValue* v) {
+            auto& value = at(s, kMember);
+            value = static_cast<std::remove_reference_t<decltype(value)>>(g_value_get_enum(v));
+          },
+          [](const Settings& s, GValue* v) { g_value_set_enum(v, static_cast<int>(at(s, kMember))); }};
+}
+
+using Options = PackingOptions;
+
+constexpr Property kProperties[] = {
+    integer<&Options::quality, Options::kMaxQuality>(
+        "quality", "Quality",
+        "Quality of lossy output, from 0 (smallest) to 100 (the best the lossy coder has; still lossy). Without effect "
+        "on PNG and with lossless=true"),
+    boolean<&Options::lossless>(
+        "lossless", "Lossless",
+        "Keep every sample exactly: for WebP and HEIF. PNG always does; with JPEG, which can't, it is an error"),
+    integer<&Options::effort, Options::kMaxEffort>(
+        "effort", "Effort",
+        "Time spent for fewer bytes, from 0 (fastest) to 10 (smallest); one scale for all formats, the default is a "
+        "good trade"),
+    choice<&Options::chroma_subsampling, chroma_subsampling_type>(
+        "chroma-subsampling", "Chroma subsampling",
+        "Resolution of colour against brightness in JPEG and HEIF. Lossy WebP has 420 only and refuses 422 and 444; "
+        "PNG has no subsampling and ignores it"),
+    boolean<&Options::progressive>(
+        "progressive", "Progressive",
+        "JPEG that appears coarse first and sharpens while it loads; smaller but slower to make. With other formats it "
+        "is an error"),
+    choice<&Options::huffman_tables, huffman_tables_type>(
+        "huffman-tables", "Huffman tables",
+        "Code tables of JPEG: made for each picture, or those of the standard, which rtpjpegpay needs because RTP "
+        "carries no tables. Other formats ignore it"),
+    natural<&Options::background, 0xFFFFFFU>(
+        "background", "Background",
+        "Colour behind transparent pixels in JPEG, which has no transparency, as 0xRRGGBB in sRGB. Other formats keep "
+        "the transparency and ignore it"),
+    boolean<&Settings::premultiplied_alpha>(
+        "premultiplied-alpha", "Premultiplied alpha",
+        "The colours of incoming video with transparency have been multiplied by it, which caps can't say"),
+    choice<&Options::desired_dynamic_range, dynamic_range_type>(
+        "desired-dynamic-range", "Desired dynamic range",
+        "What becomes of HDR video (PQ or HLG colorimetry). JPEG holds it as a gain map, PNG and HEIF hold it as it "
+        "is, "
+        "WebP can't: there hdr is an error and auto tone-maps. SDR video stays SDR with auto and sdr"),
+    choice<&Options::hdr_layout, hdr_layout_type>(
+        "hdr-layout", "HDR layout", "How HDR stands in HEIF. Other formats have one way only and ignore it"),
+    choice<&Options::gain_map_scale, gain_map_scale_type>(
+        "gain-map-scale", "Gain map scale",
+        "How much smaller than the picture the gain map of HDR JPEG and HEIF is. Without effect where there is none"),
+    integer<&Options::gain_map_quality, Options::kMaxQuality>(
+        "gain-map-quality", "Gain map quality",
+        "Quality of the gain map of HDR JPEG and HEIF, from 0 to 100. Without effect where there is none"),
+    integer<&Options::max_width, G_MAXINT>("max-width", "Maximum width",
+                                           "Pixels; wider pictures are shrunk to it, aspect ratio kept. 0 = no limit"),
+    integer<&Options::max_height, G_MAXINT>(
+        "max-height", "Maximum height", "Pixels; higher pictures are shrunk to it, aspect ratio kept. 0 = no limit"),
+    natural64<&Options::max_bytes>(
+        "max-bytes", "Maximum bytes",
+        "Bytes; the highest quality up to the set one whose picture fits is searched, and it is an error if none does. "
+        "Takes several times as long. 0 = no limit"),
+    {"metadata", "Metadata",
+     "Which metadata is written, from the tags of the stream, of the application and from what comes with a frame. "
+     "Orientation is always written",
+     [](const Property& p) {
+       return g_param_spec_flags(p.name, p.nick, p.blurb, metadata_flags_type(), metadata_flags(kDefaults.packing),
+                                 kFlags);
      },
      [](Settings& s, const GValue* v) { set_metadata_flags(s.packing, g_value_get_flags(v)); },
      [](const Settings& s, GValue* v) { g_value_set_flags(v, metadata_flags(s.packing)); }},
-    {[] {
-       return g_param_spec_boolean("gps", "GPS",
-                                   "Write where the picture was taken; false takes positions out of Exif and XMP, "
-                                   "wherever they come from",
-                                   kDefaults.packing.keep_gps, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.keep_gps = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.packing.keep_gps); }},
-    {[] {
-       return g_param_spec_int(
-           "thumbnail-size", "Thumbnail size",
-           "Pixels on the long side of a small picture inside the file, for file managers. 0 = none", 0,
-           PackingOptions::kMaxThumbnailSize, kDefaults.packing.thumbnail_size, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.packing.thumbnail_size = g_value_get_int(v); },
-     [](const Settings& s, GValue* v) { g_value_set_int(v, s.packing.thumbnail_size); }},
-    {[] {
-       return g_param_spec_boolean("apply-orientation", "Apply orientation",
-                                   "Turn the pixels as the tag image-orientation says, instead of writing into the "
-                                   "file that viewers must",
-                                   kDefaults.apply_orientation, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.apply_orientation = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.apply_orientation); }},
-    {[] {
-       return g_param_spec_uint(
-           "max-threads", "Maximum threads",
-           "Threads that encode: the parts of a single picture, or several pictures of a stream at "
-           "once. 0 = one per CPU. The bytes don't depend on it",
-           0, kMaxThreads, kDefaults.max_threads, kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.max_threads = g_value_get_uint(v); },
-     [](const Settings& s, GValue* v) { g_value_set_uint(v, s.max_threads); }},
-    {[] {
-       return g_param_spec_boolean(
-           "snapshot", "Snapshot",
-           "Encode one frame, then end the stream (EOS). A flush or going to READY arms it again", kDefaults.snapshot,
-           kFlags);
-     },
-     [](Settings& s, const GValue* v) { s.snapshot = g_value_get_boolean(v) != FALSE; },
-     [](const Settings& s, GValue* v) { g_value_set_boolean(v, s.snapshot); }},
+    boolean<&Options::keep_gps>(
+        "gps", "GPS",
+        "Write where the picture was taken; false takes positions out of Exif and XMP, wherever "
+        "they come from"),
+    integer<&Options::thumbnail_size, Options::kMaxThumbnailSize>(
+        "thumbnail-size", "Thumbnail size",
+        "Pixels on the long side of a small picture inside the file, for file managers. 0 = none"),
+    boolean<&Settings::apply_orientation>(
+        "apply-orientation", "Apply orientation",
+        "Turn the pixels as the tag image-orientation says, instead of writing into the file that viewers must"),
+    natural<&Settings::max_threads, kMaxThreads>(
+        "max-threads", "Maximum threads",
+        "Threads that encode: the parts of a single picture, or several pictures of a stream at once. 0 = one per CPU. "
+        "The bytes don't depend on it"),
+    boolean<&Settings::snapshot>(
+        "snapshot", "Snapshot", "Encode one frame, then end the stream (EOS). A flush or going to READY arms it again"),
 };
 
 const Property* find(guint id) {
@@ -250,7 +276,7 @@ const Property* find(guint id) {
 void install_properties(GObjectClass* object_class) {
   guint id = 0;
   for (const Property& property : kProperties) {
-    g_object_class_install_property(object_class, ++id, property.make_spec());
+    g_object_class_install_property(object_class, ++id, property.make_spec(property));
   }
 }
 
