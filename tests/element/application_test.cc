@@ -129,6 +129,7 @@ GstElement* make_camera() {
   g_object_set(viewfinder, "sync", FALSE, nullptr);
   g_object_set(source, "video-source", pattern, nullptr);
   g_object_set(camera, "camera-source", source, "viewfinder-sink", viewfinder, nullptr);
+  gst_object_unref(pattern);
   gst_object_unref(source);
   gst_object_unref(viewfinder);
   return camera;
