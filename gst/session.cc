@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session.h"
 
+#include <exception>
 #include <utility>
 
+#include "base/text.h"
 #include "color.h"
 #include "debug.h"
 #include "errors.h"
@@ -38,7 +40,11 @@ class FrameInFlight final : public QueuedFrame {
   FrameInFlight& operator=(const FrameInFlight&) = delete;
 
   void work(bool is_alone) override {
-    bytes_ = engine_->encode(frame_->input_buffer, *metadata_, is_alone, stop_, notices_);
+    try {
+      bytes_ = engine_->encode(frame_->input_buffer, *metadata_, is_alone, stop_, notices_);
+    } catch (const std::exception& exception) {
+      bytes_ = make_error(Errc::out_of_memory, text("no memory to encode a frame: ", exception.what()));
+    }
   }
 
   /// Both belong to the caller then.
