@@ -11,10 +11,6 @@
 namespace imagepacker::heif {
 namespace {
 
-constexpr std::uint8_t kVpsType = 32;
-constexpr std::uint8_t kSpsType = 33;
-constexpr std::uint8_t kPpsType = 34;
-
 /// Bytes before profile_tier_level: in the SPS two of NAL header and one of ids, in the VPS two and four.
 constexpr std::size_t kProfilePosition = 3;
 constexpr std::size_t kVpsProfilePosition = 6;

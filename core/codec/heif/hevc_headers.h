@@ -10,6 +10,11 @@
 
 namespace imagepacker::heif {
 
+/// nal_unit_type of the parameter sets, H.265 table 7-1.
+inline constexpr std::uint8_t kVpsType = 32;
+inline constexpr std::uint8_t kSpsType = 33;
+inline constexpr std::uint8_t kPpsType = 34;
+
 /// The parameter sets of an HEVC stream: complete NAL units without start code or length.
 struct ParameterSets {
   Bytes vps, sps, pps;

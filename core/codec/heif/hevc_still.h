@@ -24,14 +24,14 @@ struct HevcStill {
   Bytes data;  ///< slice NAL units, each behind its length in four bytes
 };
 
-/// The smallest width and height that encode_hevc() takes.
-inline constexpr int kMinHevcDimension = 16;
+/// The smallest size not below `size` that the encoder codes as it is.
+Size hevc_size(Size size, const PixelFormatInfo& layout);
 
 /// True when pictures of `depth` bits can be encoded by this build.
 bool hevc_has_depth(int depth);
 
-/// Compresses `picture`: a planar gray, YCbCr or GBR layout of 8, 10 or 12 bit without alpha, at least
-/// kMinHevcDimension pixels wide and high, whole chroma samples, rows of words at even addresses. The colour space goes
+/// Compresses `picture`: a planar gray, YCbCr or GBR layout of 8, 10 or 12 bit without alpha, of a
+/// size that hevc_size() keeps, rows of words at even addresses. The colour space goes
 /// into the VUI as it is. Equal input gives equal bytes: wavefronts are a matter of the settings, not of the number of
 /// threads, the encoder's assembly is exact, and no version string is written. Any number of threads may call it.
 /// Errors: codec_failed, out_of_memory.

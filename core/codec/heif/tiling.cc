@@ -23,9 +23,7 @@ constexpr int round_up(int length, int step) {
 }  // namespace
 
 Tiling choose_tiling(const ImageFormat& format) {
-  const PixelFormatInfo& layout = format.info();
-  const Size picture = {std::max(round_up(format.size.width, 1 << layout.log2_chroma_w), kMinHevcDimension),
-                        std::max(round_up(format.size.height, 1 << layout.log2_chroma_h), kMinHevcDimension)};
+  const Size picture = hevc_size(format.size, format.info());
   if (std::int64_t{picture.width} * picture.height <= kMaxSingleArea &&
       std::max(picture.width, picture.height) <= kMaxSingleDimension) {
     return {.picture = picture, .tile = picture};

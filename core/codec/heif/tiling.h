@@ -17,8 +17,9 @@ struct Tiling {
   [[nodiscard]] bool is_grid() const { return columns * rows > 1; }
 };
 
-/// The longest side of a picture that can be written: the largest even number that libheif 1.15 decodes.
-inline constexpr int kMaxPictureDimension = 32766;
+/// The longest side of a picture that can be written: the largest multiple of eight that libheif 1.15
+/// decodes.
+inline constexpr int kMaxPictureDimension = 32760;
 
 /// One tile up to 16 Mpixel and 8192 pixels a side, which every decoder takes; above, a grid of tiles of 1024×1024,
 /// which are coded in parallel and need little memory at a time.

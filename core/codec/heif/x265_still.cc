@@ -16,6 +16,9 @@
 namespace imagepacker::heif {
 namespace {
 
+/// The library refuses smaller pictures.
+constexpr int kMinDimension = 16;
+
 /// The handles of one encode, freed in the reverse order of their making.
 struct Session {
   explicit Session(const x265_api& the_api) : api(the_api), param(the_api.param_alloc()), picture(nullptr) {}
@@ -174,6 +177,14 @@ x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
 }
 
 }  // namespace
+
+Size hevc_size(Size size, const PixelFormatInfo& layout) {
+  const auto fit = [](int length, int log2_chroma) {
+    const int step = 1 << log2_chroma;
+    return std::max((length + step - 1) / step * step, kMinDimension);
+  };
+  return {fit(size.width, layout.log2_chroma_w), fit(size.height, layout.log2_chroma_h)};
+}
 
 bool hevc_has_depth(int depth) {
   return x265_api_get(depth) != nullptr;
