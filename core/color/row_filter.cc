@@ -21,6 +21,16 @@ void filter_columns(const ResamplingAxis& axis, const float* in, int count, floa
     std::copy(in, in + count, out);
     return;
   }
+  if (axis.period() == 1 && axis.step() == 1) {
+    // The same row, shifted, as several.
+    const ResamplingAxis::Phase& phase = axis.phase(0);
+    std::array<const float*, ResamplingAxis::kMaxTaps> shifted{};
+    for (int t = 0; t < phase.tap_count; ++t) {
+      shifted[static_cast<std::size_t>(t)] = in + phase.first + t;
+    }
+    blend_rows(phase.weights.data(), shifted.data(), phase.tap_count, count, out);
+    return;
+  }
   if (axis.period() == 2) {
     double_columns(column_taps(axis.phase(0)), column_taps(axis.phase(1)), in, count, out);
     return;

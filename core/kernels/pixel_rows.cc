@@ -24,12 +24,13 @@ HWY_INLINE auto load_codes(D d, const std::uint8_t* codes, float offset) {
   return hn::Sub(hn::ConvertTo(d, hn::PromoteTo(integers, hn::LoadU(bytes, codes))), hn::Set(d, offset));
 }
 
+/// Truncation and saturation do what a clamp to 0 … 255.5 before truncation would.
 template <class D, class V>
 HWY_INLINE void store_codes(D d, V values, float offset, std::uint8_t* out) {
   const hn::Rebind<std::int32_t, D> integers;
   const hn::Rebind<std::uint8_t, D> bytes;
-  const auto clamped = hn::Min(hn::Max(hn::Add(values, hn::Set(d, offset + 0.5F)), hn::Zero(d)), hn::Set(d, 255.5F));
-  hn::StoreU(hn::DemoteTo(bytes, hn::ConvertTo(integers, clamped)), bytes, out);
+  const auto biased = hn::Add(values, hn::Set(d, offset + 0.5F));
+  hn::StoreU(hn::DemoteTo(bytes, hn::ConvertTo(integers, biased)), bytes, out);
 }
 
 template <class D, class V>
