@@ -118,6 +118,18 @@ TEST(OutputCaps, ToneMappingIsAnnouncedOnce) {
   EXPECT_NE(pipeline.infos()[0].find("tone-mapped"), std::string::npos) << pipeline.infos()[0];
 }
 
+TEST(OutputCaps, HdrThatStaysNeedsNoAnnouncement) {
+  for (const FormatInfo& format : supported_formats()) {
+    if (format.can_hdr) {
+      Pipeline pipeline(
+          "videotestsrc num-buffers=1 ! video/x-raw,format=P010_10LE,width=32,height=16,colorimetry=bt2100-pq ! " +
+          element_name(format.format) + " desired-dynamic-range=hdr gain-map-scale=2 gain-map-quality=90 ! fakesink");
+      EXPECT_TRUE(pipeline.run()) << format.name;
+      EXPECT_TRUE(pipeline.infos().empty()) << format.name;
+    }
+  }
+}
+
 TEST(OutputCaps, FollowOptionsInPlaying) {
   Harness harness("imagepackerjpeg");
   const std::string input = raw_caps("Y444", 32, 16);
