@@ -6,8 +6,9 @@
 #include <cstdint>
 
 #include "base/try.h"
-#include "color/tone_map.h"
 #include "color/transfer.h"
+#include "hdr/tone_curves.h"
+#include "hdr/video_kernels.h"
 
 namespace imagepacker {
 namespace {
@@ -17,12 +18,6 @@ constexpr double kSmallestGainMax = 0.01;
 
 /// Map rows per task.
 constexpr int kBandRows = 16;
-
-/// log2 of what the tone map for `peak_nits` takes from `light`; light above the peak loses as much as the peak does.
-double log_gain(double light, double peak_nits) {
-  const double counted = std::min(light, peak_nits / kSdrWhiteNits);
-  return std::log2(counted / tone_mapped(counted, peak_nits));
-}
 
 double gain_max_of(double peak_nits) {
   return std::max(std::log2(peak_nits / kSdrWhiteNits), kSmallestGainMax);
@@ -43,9 +38,8 @@ GainMapMaker::GainMapMaker(const LightRows& rows, double peak_nits, int scale)
               .alpha = Alpha::none,
               .hdr = {}},
       gain_max_(gain_max_of(peak_nits)),
-      gain_([peak_nits, max = gain_max_](double light) {
-        return std::clamp(log_gain(light, peak_nits) / max, 0.0, 1.0);
-      }),
+      gain_(tone_gain(peak_nits, gain_max_)),
+      pairs_columns_(rows.source().size.width == 2 * format_.size.width),
       columns_(footprints(rows.source().size.width, format_.size.width)),
       lines_(footprints(rows.source().size.height, format_.size.height)) {}
 
@@ -76,15 +70,19 @@ std::vector<GainMapMaker::Footprint> GainMapMaker::footprints(int samples, int c
   return result;
 }
 
-void GainMapMaker::add_row(const float* light, float weight, float* sums) const {
+void GainMapMaker::add_row(const float* gains, float weight, float* sums) const {
+  if (pairs_columns_ && weight == 1.0F) {
+    add_pairs(gains, columns_.size(), sums);
+    return;
+  }
   for (std::size_t cell = 0; cell < columns_.size(); ++cell) {
     const Footprint& column = columns_[cell];
-    float sum = column.first_weight * gain_(light[column.first]);
+    float sum = column.first_weight * gains[column.first];
     for (int i = 1; i + 1 < column.count; ++i) {
-      sum += gain_(light[column.first + i]);
+      sum += gains[column.first + i];
     }
     if (column.count > 1) {
-      sum += column.last_weight * gain_(light[column.first + column.count - 1]);
+      sum += column.last_weight * gains[column.first + column.count - 1];
     }
     sums[cell] += weight * sum;
   }
@@ -97,8 +95,9 @@ Status GainMapMaker::make_rows(const ImageView& image, int first, int count, con
   const int first_line = lines_[static_cast<std::size_t>(first)].first / group * group;
   const int end_line = std::min(image.format.size.height, (last.first + last.count + group - 1) / group * group);
   ImageBuffer scratch;
-  std::vector<float> light(static_cast<std::size_t>(width) * static_cast<std::size_t>(end_line - first_line));
-  IP_TRY(rows_.read(image, first_line, end_line - first_line, scratch, light.data()));
+  std::vector<float> gains(static_cast<std::size_t>(width) * static_cast<std::size_t>(end_line - first_line));
+  IP_TRY(rows_.read(image, first_line, end_line - first_line, scratch, gains.data()));
+  apply_curve(gain_, gains.data(), gains.size());
 
   const float area = static_cast<float>(static_cast<double>(image.format.size.width) * image.format.size.height /
                                         (static_cast<double>(format_.size.width) * format_.size.height));
@@ -110,7 +109,7 @@ Status GainMapMaker::make_rows(const ImageView& image, int first, int count, con
     for (int i = 0; i < lines.count; ++i) {
       const float weight = i == 0 ? lines.first_weight : i + 1 == lines.count ? lines.last_weight : 1.0F;
       const auto line = static_cast<std::size_t>(lines.first + i - first_line);
-      add_row(light.data() + line * static_cast<std::size_t>(width), weight, sums.data());
+      add_row(gains.data() + line * static_cast<std::size_t>(width), weight, sums.data());
     }
     std::byte* const out = map.planes[0].bytes.data() + static_cast<std::size_t>(row) * map.planes[0].stride_bytes;
     for (std::size_t cell = 0; cell < sums.size(); ++cell) {

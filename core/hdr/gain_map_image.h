@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hdr/light_rows.h"
+#include "hdr/piecewise_cubic.h"
 #include "image/image_buffer.h"
 #include "imagepacker/image.h"
 #include "imagepacker/picture.h"
@@ -45,12 +46,13 @@ class GainMapMaker {
 
   static std::vector<Footprint> footprints(int samples, int cells);
   Status make_rows(const ImageView& image, int first, int count, const MutableImageView& map) const;
-  void add_row(const float* light, float weight, float* sums) const;
+  void add_row(const float* gains, float weight, float* sums) const;
 
   const LightRows& rows_;
   ImageFormat format_;
   double gain_max_;
-  LightTable gain_;  ///< log2 gain in 0..1 of gain_max_
+  LightCubic gain_;     ///< log2 gain in 0..1 of gain_max_
+  bool pairs_columns_;  ///< every sample covers two whole columns
   std::vector<Footprint> columns_;
   std::vector<Footprint> lines_;
 };

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "color/primaries.h"
 #include "color/transfer.h"
+#include "hdr/video_kernels.h"
 
 namespace imagepacker {
 namespace {
@@ -55,10 +56,18 @@ Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t bac
         SceneRendering{{static_cast<float>(weights[0]), static_cast<float>(weights[1]), static_cast<float>(weights[2])},
                        LightTable(hlg_display_gain)};
   }
-  return LightRows(std::move(plan), light_of_codes(source.color.transfer), std::move(rendering));
+  LightRows rows(std::move(plan), light_of_codes(source.color.transfer), std::move(rendering));
+  if (VideoCodes::reads(source)) {
+    rows.video_.emplace(Video{VideoCodes(source), LightCurves(source.color)});
+  }
+  return rows;
 }
 
 Status LightRows::read(const ImageView& image, int first, int count, ImageBuffer& scratch, float* out) const {
+  if (video_) {
+    read_video_light(video_->codes, video_->light, image, first, count, out);
+    return {};
+  }
   const ConvertedRows converted(to_codes_, image);
   IP_ASSIGN(const ImageView codes, converted.rows(first, count, scratch));
   const int width = image.format.size.width;

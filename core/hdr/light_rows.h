@@ -8,6 +8,8 @@
 
 #include "color/conversion.h"
 #include "color/curve_table.h"
+#include "hdr/tone_curves.h"
+#include "hdr/video_codes.h"
 #include "image/image_buffer.h"
 #include "imagepacker/image.h"
 #include "imagepacker/result.h"
@@ -34,12 +36,19 @@ class LightRows {
     LightTable gain;
   };
 
+  /// The fast way, for the layouts that it knows.
+  struct Video {
+    VideoCodes codes;
+    LightCurves light;
+  };
+
   LightRows(ConversionPlan to_codes, std::vector<float> light_of_code, std::optional<SceneRendering> rendering)
       : to_codes_(std::move(to_codes)), light_of_code_(std::move(light_of_code)), rendering_(std::move(rendering)) {}
 
   ConversionPlan to_codes_;           ///< R'G'B' in full range
   std::vector<float> light_of_code_;  ///< by code; display light (PQ) or scene light (HLG)
   std::optional<SceneRendering> rendering_;
+  std::optional<Video> video_;
 };
 
 }  // namespace imagepacker

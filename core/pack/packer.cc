@@ -15,6 +15,7 @@
 #include "color/conversion.h"
 #include "hdr/light_level.h"
 #include "hdr/light_rows.h"
+#include "hdr/tone_mapped_rows.h"
 #include "pack/gain_map.h"
 #include "pack/hdr_policy.h"
 #include "pack/metadata_policy.h"
@@ -205,7 +206,9 @@ Status Packer::Impl::encode_hdr(const Route& route, const Metadata& metadata, co
   }
   const Route& used = own_route ? *own_route : route;
 
-  const ConvertedRows rows(used.plan, image);
+  const ConvertedRows converted(used.plan, image);
+  const std::optional<ToneMappedRows> tone_mapped = ToneMappedRows::create(image, used.encoder->input());
+  const RowSource& rows = tone_mapped ? static_cast<const RowSource&>(*tone_mapped) : converted;
   EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
   if (hdr_way != HdrWay::gain_map) {
     return encode_best(used, job, sink);
