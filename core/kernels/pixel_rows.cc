@@ -24,7 +24,8 @@ HWY_INLINE auto load_codes(D d, const std::uint8_t* codes, float offset) {
   return hn::Sub(hn::ConvertTo(d, hn::PromoteTo(integers, hn::LoadU(bytes, codes))), hn::Set(d, offset));
 }
 
-/// Truncation and saturation do what a clamp to 0 … 255.5 before truncation would.
+/// Truncation and saturation do what a clamp to 0 … 255.5 before truncation would, for mixed bytes: conversions from
+/// 32 to 8 bits are sure to saturate only what fits 16.
 template <class D, class V>
 HWY_INLINE void store_codes(D d, V values, float offset, std::uint8_t* out) {
   const hn::Rebind<std::int32_t, D> integers;

@@ -78,10 +78,7 @@ HWY_INLINE auto rounded_codes(D d, const float* values, float bias, float limit)
 void floats_to_bytes(const float* values, std::size_t count, float offset, std::uint8_t* codes) {
   for_each_vector<float>(count, [&](auto d, std::size_t x) HWY_ATTR {
     const hn::Rebind<std::uint8_t, decltype(d)> bytes;
-    const hn::Rebind<std::int32_t, decltype(d)> integers;
-    // Truncation and saturation do what a clamp to 0 … 255.5 before truncation would.
-    const auto value = hn::Add(hn::LoadU(d, values + x), hn::Set(d, offset + 0.5F));
-    hn::StoreU(hn::DemoteTo(bytes, hn::ConvertTo(integers, value)), bytes, codes + x);
+    hn::StoreU(hn::DemoteTo(bytes, rounded_codes(d, values + x, offset + 0.5F, 255.5F)), bytes, codes + x);
   });
 }
 
