@@ -3,6 +3,7 @@
 
 #include <gst/tag/tag.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -86,6 +87,19 @@ std::string fixed(double value, const char* format) {
   return g_ascii_formatd(chars, sizeof chars, format, value);
 }
 
+/// ISO 8601 with a colon in the zone, which XMP specification part 1 clause 8.2.1.2 asks for and GStreamer leaves out.
+std::string date_time_text(GstDateTime* time) {
+  gchar* const chars = gst_date_time_to_iso8601_string(time);
+  std::string date_time = chars != nullptr ? chars : "";
+  g_free(chars);
+  constexpr std::size_t kZoneLength = 5;
+  const std::size_t zone = date_time.size() - std::min(date_time.size(), kZoneLength);
+  if (date_time.find('T') < zone && (date_time[zone] == '+' || date_time[zone] == '-')) {
+    return text(date_time.substr(0, zone + 3), ":", date_time.substr(zone + 3));
+  }
+  return date_time;
+}
+
 /// "48,8.250000N", XMP specification part 2 clause 1.2.7.4: a millionth of a minute is 2 mm.
 std::string coordinate(double degrees, char positive, char negative) {
   const auto units = static_cast<long long>(std::llround(std::abs(degrees) * 60e6));
@@ -135,10 +149,8 @@ std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags) {
     edits.push_back(edit(kXmp, "Rating", Form::text, {text(stars)}));
   }
   if (const GValue* const time = value_of(tags, GST_TAG_DATE_TIME, GST_TYPE_DATE_TIME)) {
-    if (gchar* const iso8601 = gst_date_time_to_iso8601_string(static_cast<GstDateTime*>(g_value_get_boxed(time)))) {
-      edits.push_back(edit(kXmp, "CreateDate", Form::text, {iso8601}));
-      g_free(iso8601);
-    }
+    edits.push_back(
+        edit(kXmp, "CreateDate", Form::text, {date_time_text(static_cast<GstDateTime*>(g_value_get_boxed(time)))}));
   }
   append_position(tags, edits);
   return edits;
