@@ -150,9 +150,21 @@ bool Session::prepare(const Settings& settings) {
   }
   refusal_.clear();
   announce(**engine, settings);
+  announce_orientation(applied);
   engine_ = std::move(*engine);
   made_for_ = Inputs{settings, hdr_, *output_, applied};
   return true;
+}
+
+// Whoever reads the stream's tags must not turn upright pictures once more.
+void Session::announce_orientation(Orientation applied) {
+  if (applied == Orientation::normal) {
+    gst_video_encoder_merge_tags(encoder_, nullptr, GST_TAG_MERGE_REPLACE);
+    return;
+  }
+  GstTagList* const tags = gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, "rotate-0", nullptr);
+  gst_video_encoder_merge_tags(encoder_, tags, GST_TAG_MERGE_REPLACE);
+  gst_tag_list_unref(tags);
 }
 
 void Session::announce(const Engine& engine, const Settings& settings) {

@@ -75,6 +75,7 @@ class Session {
   bool choose_output();
   bool prepare(const Settings& settings);
   void announce(const Engine& engine, const Settings& settings);
+  void announce_orientation(Orientation applied);
   [[nodiscard]] bool is_stream(const Settings& settings) const;
   bool refuse(const Error& error, void (*post)(GstElement*, const Error&));
   GstFlowReturn encode_now(GstVideoCodecFrame* frame, const Metadata& metadata);

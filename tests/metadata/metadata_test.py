@@ -156,6 +156,12 @@ class Metadata(unittest.TestCase):
                 self.assertEqual(run("pngtopnm", theirs), run("pngtopnm", ours))
                 self.assertEqual(1, self.read(ours)["IFD0:Orientation"])
 
+    def test_apply_orientation_is_told_downstream(self):
+        tags = 'tags=image-orientation="rotate-90"'
+        said = run("gst-launch-1.0", "-t", *SOURCE.split(), "!", "taginject", tags, "!", "imagepackerpng",
+                   "apply-orientation=true", "!", "fakesink").decode()
+        self.assertEqual("rotate-0", said.rsplit("image orientation:", 1)[1].split()[0], said)
+
     def test_heif_readers_turn_the_picture(self):
         for word in ORIENTATIONS:
             with self.subTest(orientation=word):
