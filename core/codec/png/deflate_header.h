@@ -25,6 +25,11 @@ CodeLengths dynamic_code_lengths(const SymbolCounts& counts);
 /// clause 3.2.7).
 class BlockHeader {
  public:
+  /// Alphabet of the code that codes code lengths, and the order in which its own lengths stand.
+  static constexpr std::size_t kItemSymbols = 19;
+  static constexpr std::array<std::uint8_t, kItemSymbols> kItemOrder = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                                        11, 4,  12, 3, 13, 2, 14, 1, 15};
+
   explicit BlockHeader(const CodeLengths& lengths);
 
   [[nodiscard]] std::uint64_t size_bits() const;
@@ -48,9 +53,6 @@ class BlockHeader {
  private:
   static constexpr std::uint32_t kMinLiteralCount = 257;
   static constexpr std::uint32_t kMinOrderCount = 4;
-  static constexpr std::size_t kItemSymbols = 19;
-  static constexpr std::array<std::uint8_t, kItemSymbols> kItemOrder = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                                                        11, 4,  12, 3, 13, 2, 14, 1, 15};
   static constexpr std::array<std::uint8_t, kItemSymbols> kItemExtraBits = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                                                             0, 0, 0, 0, 0, 0, 2, 3, 7};
 

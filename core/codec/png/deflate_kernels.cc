@@ -36,21 +36,25 @@ struct BitBuffer {
   }
 };
 
+/// `word` moved up by the length in the low bits of `entries`, a literal's entry or the sum of some.
+HWY_INLINE std::uint64_t behind(std::uint32_t entries, std::uint64_t word) {
+  return word << (entries & 63);
+}
+
 HWY_INLINE void write_literals(const std::uint8_t* bytes, std::size_t count, const BlockCode& code, BitBuffer& out) {
   const std::uint8_t* const end = bytes + count;
   for (; end - bytes >= 4; bytes += 4) {
-    const CodeWord a = code.literals[bytes[0]];
-    const CodeWord b = code.literals[bytes[1]];
-    const CodeWord c = code.literals[bytes[2]];
-    const CodeWord d = code.literals[bytes[3]];
-    const std::uint64_t ab = a.bits | std::uint64_t{b.bits} << a.length;
-    const std::uint64_t cd = c.bits | std::uint64_t{d.bits} << c.length;
-    const unsigned ab_length = a.length + b.length;
-    out.add(ab | cd << ab_length, ab_length + c.length + d.length);
+    const std::uint32_t a = code.literals[bytes[0]];
+    const std::uint32_t b = code.literals[bytes[1]];
+    const std::uint32_t c = code.literals[bytes[2]];
+    const std::uint32_t d = code.literals[bytes[3]];
+    const std::uint64_t ab = a >> 16 | behind(a, b >> 16);
+    const std::uint64_t cd = c >> 16 | behind(c, d >> 16);
+    out.add(ab | behind(a + b, cd), (a + b + c + d) & 0xFFFF);
     out.flush();
   }
   for (; bytes < end; ++bytes) {
-    out.add(code.literals[*bytes].bits, code.literals[*bytes].length);
+    out.add(code.literals[*bytes] >> 16, code.literals[*bytes] & 0xFFFF);
     out.flush();
   }
 }

@@ -22,9 +22,9 @@ struct CodeWord {
   std::uint32_t length = 0;
 };
 
-/// Everything needed to write a block's symbols. Literals' words have at most kMaxLiteralBits bits.
+/// Everything needed to write a block's symbols.
 struct BlockCode {
-  std::array<CodeWord, 256> literals;
+  std::array<std::uint32_t, 256> literals;            ///< see literal_entry
   std::array<CodeWord, kMaxMatchLength + 1> lengths;  ///< with their extra bits
   std::array<CodeWord, deflate::kDistanceSymbols> distances;
   CodeWord end_of_block;
@@ -32,6 +32,11 @@ struct BlockCode {
 
 /// Four literals go into the bit buffer at once, beside up to seven bits that wait in it.
 inline constexpr int kMaxLiteralBits = 14;
+
+/// A literal's word above its length, which is at most kMaxLiteralBits: entries can be added up to add their lengths.
+constexpr std::uint32_t literal_entry(std::uint32_t bits, std::uint32_t length) {
+  return bits << 16 | length;
+}
 
 /// Bytes that write_symbols may write behind what it returns.
 inline constexpr std::size_t kBitWriterPaddingBytes = 16;

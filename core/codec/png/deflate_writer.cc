@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "codec/png/deflate_header.h"
+#include "codec/png/deflate_scan.h"
 #include "codec/png/huffman_code.h"
 
 namespace imagepacker {
@@ -32,7 +33,7 @@ BlockCode block_code(const CodeLengths& lengths) {
   huffman_words(lengths.literals_and_lengths, words);
   BlockCode code;
   for (std::size_t value = 0; value < code.literals.size(); ++value) {
-    code.literals[value] = {words[value], lengths.literals_and_lengths[value]};
+    code.literals[value] = literal_entry(words[value], lengths.literals_and_lengths[value]);
   }
   code.end_of_block = {words[deflate::kEndOfBlock], lengths.literals_and_lengths[deflate::kEndOfBlock]};
   for (std::size_t length = kMinMatchLength; length <= kMaxMatchLength; ++length) {
@@ -91,6 +92,26 @@ void DeflateWriter::finish_byte() {
 void DeflateWriter::append(std::span<const std::uint8_t> bytes) {
   reserve(bytes.size());
   position_.next = std::copy(bytes.begin(), bytes.end(), position_.next);
+}
+
+Status DeflateWriter::append_stream(std::span<const std::uint8_t> stream, bool is_final) {
+  const std::size_t begin = bytes().size();
+  append(stream);
+  if (is_final) {
+    return {};
+  }
+  const auto end = find_deflate_end(stream);
+  if (!end) {
+    return make_error(Errc::internal, "a strip's deflate stream can't be read");
+  }
+  std::uint8_t* const first = memory_.get() + begin;
+  first[end->last_block / 8] &= static_cast<std::uint8_t>(~(1U << (end->last_block % 8)));
+  // What waits of the last byte goes back into the bit buffer.
+  const auto count = static_cast<unsigned>(end->end % 8);
+  position_.next = first + end->end / 8;
+  position_.count = count;
+  position_.bits = count == 0 ? 0 : *position_.next & ((1U << count) - 1);
+  return {};
 }
 
 void DeflateWriter::write_stored(std::span<const std::uint8_t> bytes, bool is_final) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "codec/png/deflate_kernels.h"
+#include "imagepacker/result.h"
 
 namespace imagepacker {
 
@@ -25,6 +26,10 @@ class DeflateWriter {
 
   /// Appends bytes as they are. The stream must be on a byte boundary.
   void append(std::span<const std::uint8_t> bytes);
+
+  /// Appends a whole deflate stream from elsewhere, whose last block stays the last of this one only when `is_final`.
+  /// The stream so far must be on a byte boundary. Errors: internal when `stream` is none.
+  Status append_stream(std::span<const std::uint8_t> stream, bool is_final);
 
   /// All bytes; bits of an unfinished one only after flush_to_byte() or a final block.
   [[nodiscard]] std::span<const std::uint8_t> bytes() const;

@@ -19,9 +19,6 @@ constexpr int kMaxSide = 1000000;
 constexpr std::array<std::string_view, 1> kMimeTypes = {"image/png"};
 constexpr std::array<std::string_view, 1> kExtensions = {"png"};
 
-/// Filtered bytes of a strip: enough for the entropy coder to learn from, few enough to stay in the second cache.
-constexpr std::size_t kStripBytes = std::size_t{1} << 19;
-
 PixelFormat nearest_layout(const ImageFormat& source) {
   struct Choice {
     PixelFormat bytes, words;
@@ -47,12 +44,12 @@ ImageFormat nearest_format(const ImageFormat& source) {
 class PngEncoder final : public Encoder {
  public:
   PngEncoder(const ImageFormat& source, const PackingOptions& options)
-      : input_(nearest_format(source)), effort_(options.effort) {
+      : input_(nearest_format(source)), plans_(effort_plans(options.effort)) {
     const PixelFormatInfo& info = source.info();
     significant_.color = info.depth;
     significant_.alpha = info.has_alpha ? info.components[3].bits : info.depth;
     const std::size_t row_bytes = plane_row_bytes(input_.info(), 0, input_.size) + 1;
-    strip_rows_ = static_cast<int>(std::clamp<std::size_t>(kStripBytes / row_bytes, 1, input_.size.height));
+    strip_rows_ = static_cast<int>(std::clamp<std::size_t>(plans_.strip_bytes / row_bytes, 1, input_.size.height));
   }
 
   [[nodiscard]] const ImageFormat& input() const override { return input_; }
@@ -62,28 +59,30 @@ class PngEncoder final : public Encoder {
     IP_TRY(sink.write(header));
     const std::size_t strip_count = static_cast<std::size_t>((input_.size.height + strip_rows_ - 1) / strip_rows_);
     IdatWriter idat(sink, strip_count);
-    IP_TRY(job.pool.for_each(strip_count, [&](std::size_t index) -> Status {
-      if (job.stop.stop_requested()) {
-        return make_error(Errc::cancelled, "packing was cancelled");
-      }
-      const int first = static_cast<int>(index) * strip_rows_;
-      const int count = std::min(strip_rows_, input_.size.height - first);
-      const int above = first > 0 ? 1 : 0;
-      ImageBuffer scratch;
-      IP_ASSIGN(const ImageView rows, job.image.rows(first - above, count + above, scratch));
-      auto coder = idat.take_coder();
-      coder->code(rows, above == 1, {.is_first = index == 0, .is_last = index + 1 == strip_count});
-      return idat.finish_strip(index, std::move(coder));
-    }));
+    IP_TRY(job.pool.for_each(
+        strip_count, [&](std::size_t index) { return encode_strip(job, index, index + 1 == strip_count, idat); }));
     ByteWriter end;
     IP_TRY(append_png_chunk(end, "IEND", {}));
     return sink.write(end.bytes());
   }
 
  private:
+  Status encode_strip(const EncodeJob& job, std::size_t index, bool is_last, IdatWriter& idat) const {
+    if (job.stop.stop_requested()) {
+      return make_error(Errc::cancelled, "packing was cancelled");
+    }
+    const int first = static_cast<int>(index) * strip_rows_;
+    const int count = std::min(strip_rows_, input_.size.height - first);
+    const int above = first > 0 ? 1 : 0;
+    auto coder = idat.take_coder();
+    IP_ASSIGN(const ImageView rows, job.image.rows(first - above, count + above, coder->scratch()));
+    IP_TRY(coder->code(rows, above == 1, {.is_first = index == 0, .is_last = is_last}, plans_));
+    return idat.finish_strip(index, std::move(coder));
+  }
+
   ImageFormat input_;
   SignificantBits significant_;
-  int effort_;
+  const EffortPlans& plans_;
   int strip_rows_;
 };
 

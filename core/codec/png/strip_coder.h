@@ -2,11 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "codec/png/deflate_writer.h"
-#include "codec/png/row_filter.h"
+#include "codec/png/padded_rows.h"
+#include "codec/png/repeat_finder.h"
+#include "codec/png/strip_plan.h"
+#include "image/image_buffer.h"
 #include "imagepacker/image.h"
+#include "imagepacker/result.h"
+
+struct libdeflate_compressor;
 
 namespace imagepacker {
 
@@ -20,31 +27,43 @@ struct StripPlace {
 /// boundary. Keeps its memory from strip to strip. Not for several threads.
 class StripCoder {
  public:
+  /// Memory for the rows that code() will be given, see RowSource::rows.
+  [[nodiscard]] ImageBuffer& scratch() { return scratch_; }
+
   /// Codes all rows of `rows` but, when `has_row_above`, the first, which only serves the filters.
-  void code(const ImageView& rows, bool has_row_above, StripPlace place);
+  /// Errors: out_of_memory, internal.
+  Status code(const ImageView& rows, bool has_row_above, StripPlace place, const EffortPlans& plans);
 
   /// What code() made of the strip.
-  [[nodiscard]] std::span<const std::uint8_t> compressed() const { return deflate_.bytes(); }
+  [[nodiscard]] std::span<const std::uint8_t> compressed() const { return best_.bytes(); }
   /// Adler-32 of the strip's filtered bytes, from 1, and their count.
   [[nodiscard]] std::uint32_t adler32() const { return adler32_; }
   [[nodiscard]] std::uint64_t filtered_bytes() const { return filtered_bytes_; }
 
  private:
-  void set_row_bytes(std::size_t row_bytes);
-  void load_row(const std::uint8_t* row);
-  void append_filtered_row(std::size_t pixel_bytes);
-  void write_block(bool is_final);
+  struct FreeCompressor {
+    void operator()(libdeflate_compressor* compressor) const;
+  };
 
-  std::size_t row_bytes_ = 0;
-  /// The current row and the one above, see FilterInput.
-  std::vector<std::uint8_t> row_;
-  std::vector<std::uint8_t> above_;
-  std::vector<std::uint8_t> block_;  ///< filtered rows that wait for the entropy coder
-  std::size_t block_bytes_ = 0;
+  bool looks_drawn(const ImageView& rows);
+  void filter(StripFilter filter, const ImageView& rows, bool has_row_above);
+  Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
+  void compress_zero_runs(bool is_last);
+  void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
+  Status compress_libdeflate(int level, bool is_last);
+
+  ImageBuffer scratch_;
+  PaddedRows rows_;
+  std::vector<std::uint8_t> filtered_;
+  std::size_t filtered_bytes_ = 0;
   std::vector<Sequence> sequences_;
-  DeflateWriter deflate_;
+  std::unique_ptr<RepeatFinder> finder_;
+  std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
+  int compressor_level_ = 0;
+  std::vector<std::uint8_t> stream_;  ///< libdeflate's
+  DeflateWriter attempt_;
+  DeflateWriter best_;
   std::uint32_t adler32_ = 1;
-  std::uint64_t filtered_bytes_ = 0;
 };
 
 /// Adler-32 of a stream that has `first` and then `second_bytes` bytes with `second`, each from 1.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace imagepacker {
+
+/// How a strip's rows are filtered: all alike, or each with what suits it.
+enum class StripFilter { none, up, paeth, adaptive };
+
+/// How a strip's filtered bytes become deflate blocks.
+enum class StripCoding {
+  zero_runs,   ///< literals and zero runs, see find_zero_runs
+  repeats,     ///< RepeatFinder
+  libdeflate,  ///< for what is worth more time
+};
+
+/// One way to code a strip.
+struct StripPlan {
+  StripFilter filter;
+  StripCoding coding;
+  int strength = 0;  ///< chain length of repeats, level of libdeflate
+};
+
+/// What one effort does with a strip: of `photo` or `drawn`, whichever the strip looks like, the plan that gives the
+/// fewest bytes.
+struct EffortPlans {
+  std::span<const StripPlan> photo;
+  std::span<const StripPlan> drawn;
+  std::size_t strip_bytes;  ///< filtered bytes per strip, roughly
+};
+
+/// The plans of `effort`, 0 to 10.
+const EffortPlans& effort_plans(int effort);
+
+}  // namespace imagepacker
