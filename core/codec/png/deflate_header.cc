@@ -16,7 +16,7 @@ constexpr int kMaxDistanceBits = 15;
 constexpr std::uint8_t kRepeat = 16;
 constexpr std::size_t kMinRepeat = 3, kMaxRepeat = 6;
 constexpr std::uint8_t kZeros = 17;
-constexpr std::size_t kMinZeros = 3, kMaxZeros = 10;
+constexpr std::size_t kMinZeros = 3;
 constexpr std::uint8_t kManyZeros = 18;
 constexpr std::size_t kMinManyZeros = 11, kMaxManyZeros = 138;
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <random>
+#include <string>
 
 #include "codec/codec_list.h"
 #include "codec/png/png_reading.h"
@@ -148,6 +152,22 @@ TEST(PngEncoder, GivesTheSameBytesForAnyNumberOfThreads) {
     EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 2, .metadata = {}}).value() == one);
     EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 5, .metadata = {}}).value() == one);
   }
+}
+
+TEST(PngEncoder, PassesPngcheck) {
+  if (std::system("pngcheck -h >/dev/null 2>&1") == 127 << 8) {
+    GTEST_SKIP() << "pngcheck is not installed";
+  }
+  const std::string path = ::testing::TempDir() + "imagepacker-pngcheck.png";
+  for (const PixelFormat layout : kLayouts) {
+    for (const Content content : {Content::gradient, Content::text}) {
+      const TestImage image(layout, {611, 433}, content);
+      const Bytes png = encode(image.view()).value();
+      std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(png.data()), std::ssize(png));
+      EXPECT_EQ(std::system(("pngcheck -q '" + path + "'").c_str()), 0);
+    }
+  }
+  std::remove(path.c_str());
 }
 
 TEST(PngEncoder, IsCancelled) {

@@ -27,9 +27,10 @@ struct Neighbours {
 
 HWY_INLINE Neighbours load_neighbours(const FilterInput& input, std::size_t i) {
   const Tag d;
-  const std::size_t left = i - input.pixel_bytes;  // may wrap below zero, and back when it is added to the row
-  return {hn::LoadU(d, input.row + i), hn::LoadU(d, input.row + left), hn::LoadU(d, input.above + i),
-          hn::LoadU(d, input.above + left)};
+  const std::uint8_t* const row = input.row + i;
+  const std::uint8_t* const above = input.above + i;
+  return {hn::LoadU(d, row), hn::LoadU(d, row - input.pixel_bytes), hn::LoadU(d, above),
+          hn::LoadU(d, above - input.pixel_bytes)};
 }
 
 HWY_INLINE Vec absolute_difference(Vec a, Vec b) {
