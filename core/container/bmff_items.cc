@@ -146,7 +146,7 @@ Bytes ItemFile::meta_box(std::uint32_t first_data_position) const {
   return out.end().take();
 }
 
-Status ItemFile::write(ByteSink& sink) const {
+Status ItemFile::write(ByteSink& sink) && {
   const Bytes file_type = file_type_box(brands_);
   std::uint64_t data_bytes = 0;
   std::size_t property_bytes = 0;
@@ -170,8 +170,9 @@ Status ItemFile::write(ByteSink& sink) const {
   ByteWriter header;
   header.u32be(static_cast<std::uint32_t>(data_bytes + kBoxHeaderBytes)).append("mdat");
   IP_TRY(sink.write(header.bytes()));
-  for (const Item& item : items_) {
+  for (Item& item : items_) {
     IP_TRY(sink.write(item.data));
+    item.data = {};
   }
   return {};
 }

@@ -49,8 +49,9 @@ class ItemFile {
 
   void set_primary(ItemId item) { primary_ = item; }
 
-  /// Writes the file. Errors: limit_exceeded at 4 GiB, sink_failed.
-  Status write(ByteSink& sink) const;
+  /// Writes the file. Every item's data is freed as soon as it is written, so that the file does not stand in memory
+  /// twice. Errors: limit_exceeded at 4 GiB, sink_failed.
+  Status write(ByteSink& sink) &&;
 
  private:
   struct Reference {

@@ -94,10 +94,10 @@ Status HeifEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
   if (input_.has_alpha()) {
     alpha = image(alpha_format(input_), std::move(tiles.alpha));
   }
-  IP_ASSIGN(const bmff::ItemFile file, make_file({.color = image(color_format(input_), std::move(tiles.color)),
-                                                  .alpha = std::move(alpha),
-                                                  .metadata = job.metadata}));
-  return file.write(sink);
+  IP_ASSIGN(bmff::ItemFile file, make_file({.color = image(color_format(input_), std::move(tiles.color)),
+                                            .alpha = std::move(alpha),
+                                            .metadata = job.metadata}));
+  return std::move(file).write(sink);
 }
 
 }  // namespace imagepacker::heif
