@@ -36,7 +36,7 @@ SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 CODE_SUFFIXES = {".h", ".cc", ".in"}
 SOURCE_SUFFIXES = CODE_SUFFIXES | {".py", ".sh"}
-MAX_LINES = 400
+MAX_LINES = 450  # mostly under 400
 
 
 def files(folder, suffixes):
