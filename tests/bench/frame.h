@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/video/video.h>
+
+#include <memory>
+#include <string>
+
+namespace imagepacker::bench {
+
+struct BufferUnref {
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
+};
+
+/// A raw frame as every contestant gets it.
+struct Frame {
+  std::string caps;  ///< with size, frame rate and colorimetry
+  GstVideoInfo info;
+  std::unique_ptr<GstBuffer, BufferUnref> buffer;
+};
+
+/// Reads a PPM file (P6, 8 or 16 bit) and converts it, by GStreamer's videoconvert, to `fields`: the format and colour
+/// fields of raw caps, such as "format=I420,colorimetry=1:4:0:0". Throws std::runtime_error.
+Frame read_frame(const std::string& path, const std::string& fields);
+
+}  // namespace imagepacker::bench

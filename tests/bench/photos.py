@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The pictures of the benchmarks: photographs out of Debian's wallpaper packages, scaled and cropped, as PPM files."""
+import pathlib
+import subprocess
+
+BACKGROUNDS = pathlib.Path('/usr/share/backgrounds')
+
+# name: file; all of lomiri-wallpapers-16.04 and -20.04 but for the painting, which is of mate-backgrounds
+SOURCES = {
+    'nuthatch': 'Kleiber_by_Lukas_Baubkus.jpg',  # a bird before a soft background, 6028 × 3391
+    'dragonfly': 'Dragonfly_by_Bolly.jpg',  # leaves against the sky, 4224 × 3168
+    'dandelion': 'seeding_by_Clements_Engelhardt.jpg',  # a meadow against the light, 5312 × 2988
+    'mountains': 'picosdeeuropa_by_Aitzol_Berasategi.jpg',  # rock and grass, 3264 × 2448
+    'creek': 'life_by_Aitzol_Berasategi.jpg',  # texture all over, 3088 × 2056
+    'fig': 'Picture_0B_by_freespace.jpg',  # smooth, saturated red, 2572 × 1740
+    'brushes': 'Picture_1A_by_freespace.jpg',  # saturated colours, 1365 × 1074
+    'elephants': 'mate/abstract/Elephants_5640x3172.jpg',  # a painting, 5640 × 3172
+}
+
+SIZES = {'1080p': (1920, 1080), '4k': (3840, 2160), '12mp': (4000, 3000), '108mp': (12000, 9000)}
+
+# For scores: small enough to be judged quickly, from photographs halved first, so that the traces of their own
+# compression are gone.
+CROP_NAMES = ['nuthatch', 'dragonfly', 'mountains', 'creek', 'fig', 'brushes']
+CROP_SIZE = (768, 512)
+
+FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf'
+
+
+def convert(*arguments):
+    subprocess.run(['convert', '-limit', 'memory', '4GiB', '-limit', 'map', '4GiB', '-limit', 'area', '512MP',
+                    *map(str, arguments)], check=True)
+
+
+def photo(folder, name, size, depth=8):
+    """The photograph filling `size` ('1080p' …), cut at the longer side."""
+    path = folder / f'{name}-{size}-{depth}.ppm'
+    if not path.exists():
+        width, height = SIZES[size]
+        convert(BACKGROUNDS / SOURCES[name], '-strip', '-resize', f'{width}x{height}^', '-gravity', 'center',
+                '-crop', f'{width}x{height}+0+0', '+repage', '-depth', depth, path)
+    return path
+
+
+def crop(folder, name):
+    """The middle of the photograph at half its size."""
+    path = folder / f'{name}-crop.ppm'
+    if not path.exists():
+        convert(BACKGROUNDS / SOURCES[name], '-strip', '-resize', '50%', '-gravity', 'center',
+                '-crop', f'{CROP_SIZE[0]}x{CROP_SIZE[1]}+0+0', '+repage', '-depth', 8, path)
+    return path
+
+
+def screen(folder):
+    """A screen of text, as an editor shows it: this project's licence in two columns of antialiased letters."""
+    path = folder / 'screen-1080p-8.ppm'
+    if not path.exists():
+        licence = (pathlib.Path(__file__).parents[2] / 'LICENSE').read_text()
+        half = len(licence) // 8
+        column = ['-font', FONT, '-pointsize', 13, '-size', '940x1080', '-gravity', 'northwest']
+        convert('-background', '#1e1e2e', '-fill', '#d8dee9', *column, 'caption:' + licence[:half],
+                '-background', '#ffffff', '-fill', '#202020', *column, 'caption:' + licence[half:2 * half],
+                '+append', '-extent', '1920x1080', '-depth', 8, path)
+    return path
+
+
+def picture(folder, name, size, depth=8):
+    folder.mkdir(parents=True, exist_ok=True)
+    if name == 'screen':
+        return screen(folder)
+    return crop(folder, name) if size == 'crop' else photo(folder, name, size, depth)

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Lets several ways of packing one picture run in turns, and prints their times as JSON.
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "contestant.h"
+#include "memory.h"
+#include "pinning.h"
+
+namespace imagepacker::bench {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: imagepacker-race [--option value]... LINE...\n"
+    "  --picture PPM   what is packed\n"
+    "  --raw FIELDS    its raw caps, such as format=I420,colorimetry=1:4:0:0\n"
+    "  --rounds N      how often each contestant has its turn (9)\n"
+    "  --frames N      frames in a turn, packed as a stream (1)\n"
+    "  --processors N  how many all may use (2)\n"
+    "  --keep PREFIX   writes the files PREFIX0, PREFIX1, ...\n"
+    "  LINE            a contestant, see contestant.h; one that can't be made is null in the result\n";
+
+struct Arguments {
+  std::map<std::string, std::string> options = {{"picture", ""}, {"raw", "format=I420"}, {"rounds", "9"},
+                                                {"frames", "1"}, {"processors", "2"},    {"keep", ""}};
+  std::vector<std::string> lines;
+
+  [[nodiscard]] int number(const std::string& name) const { return std::stoi(options.at(name)); }
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (!word.starts_with("--")) {
+      arguments.lines.push_back(word);
+    } else if (arguments.options.contains(word.substr(2)) && i + 1 < argc) {
+      arguments.options[word.substr(2)] = argv[++i];
+    } else {
+      throw std::invalid_argument(kUsage);
+    }
+  }
+  return arguments;
+}
+
+double process_seconds() {
+  timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return double(now.tv_sec) + double(now.tv_nsec) * 1e-9;
+}
+
+struct Runner {
+  std::unique_ptr<Contestant> contestant;
+  std::vector<double> wall_ms;
+  std::vector<double> cpu_ms;
+  File file;
+  double memory_mb = 0;  ///< the most that one frame takes, the frame included
+
+  void take_turn(const Frame& frame, int frames) {
+    const double cpu_begin = process_seconds();
+    const auto begin = std::chrono::steady_clock::now();
+    file = contestant->pack(frame, frames);
+    wall_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() /
+                      frames);
+    cpu_ms.push_back((process_seconds() - cpu_begin) * 1e3 / frames);
+  }
+};
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+/// A contestant after its first turn, which starts its threads and fills its caches and does not count.
+Runner warm_up(const std::string& line, const Frame& frame, int frames, int processors) {
+  const std::set<int> before = threads_of_process();
+  Runner runner;
+  runner.contestant = make_contestant(line, frame);
+  forget_peak();
+  const std::size_t resident = resident_bytes();
+  runner.file = runner.contestant->pack(frame, 1);
+  runner.memory_mb = (double(peak_resident_bytes()) - double(resident) + double(frame.info.size)) * 1e-6;
+  // As many as are worked on at a time, so that all threads are there.
+  runner.file = runner.contestant->pack(frame, frames);
+  spread_threads(before, processors);
+  return runner;
+}
+
+void print(const Runner& runner) {
+  if (runner.contestant == nullptr) {
+    std::cout << "null";
+    return;
+  }
+  std::cout << "{";
+  if (!runner.wall_ms.empty()) {
+    std::cout << "\"wall_ms\": " << median(runner.wall_ms) << ", \"cpu_ms\": " << median(runner.cpu_ms)
+              << ", \"fastest_ms\": " << std::ranges::min(runner.wall_ms) << ", ";
+  }
+  std::cout << "\"bytes\": " << runner.file.size() << ", \"memory_mb\": " << runner.memory_mb << "}";
+}
+
+int run(int argc, char** argv) {
+  const Arguments arguments = parse(argc, argv);
+  const int processors = arguments.number("processors");
+  if (processors == 1) {
+    stay_on_one_processor();
+  }
+  gst_init(&argc, &argv);
+  const Frame frame = read_frame(arguments.options.at("picture"), arguments.options.at("raw"));
+  std::vector<Runner> runners;
+  for (const std::string& line : arguments.lines) {
+    try {
+      runners.push_back(warm_up(line, frame, arguments.number("frames"), processors));
+    } catch (const std::exception& exception) {
+      std::cerr << line << ": " << exception.what() << "\n";
+      runners.emplace_back();
+    }
+  }
+  for (int round = 0; round < arguments.number("rounds"); ++round) {
+    for (Runner& runner : runners) {
+      if (runner.contestant != nullptr) {
+        runner.take_turn(frame, arguments.number("frames"));
+      }
+    }
+  }
+  std::cout << "[";
+  for (std::size_t i = 0; i < runners.size(); ++i) {
+    std::cout << (i == 0 ? "" : ", ");
+    print(runners[i]);
+    if (!arguments.options.at("keep").empty()) {
+      std::ofstream(arguments.options.at("keep") + std::to_string(i), std::ios::binary)
+          .write(reinterpret_cast<const char*>(runners[i].file.data()), std::streamsize(runners[i].file.size()));
+    }
+  }
+  std::cout << "]\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace imagepacker::bench
+
+int main(int argc, char** argv) {
+  try {
+    return imagepacker::bench::run(argc, argv);
+  } catch (const std::exception& exception) {
+    std::cerr << exception.what() << "\n";
+    return 2;
+  }
+}
