@@ -25,7 +25,7 @@ Result<BufferPtr> Engine::encode(GstBuffer* frame, const Metadata& metadata, boo
   picture.metadata = metadata;
   // Frames of a stream resemble each other: an eighth above the last one's size mostly is enough.
   const std::size_t last_size_bytes = last_size_bytes_.load(std::memory_order_relaxed);
-  MemorySink sink(last_size_bytes + last_size_bytes / 8);
+  MemorySink sink(output_memory_, last_size_bytes + last_size_bytes / 8);
   IP_TRY((all_threads ? *parallel_ : *serial_).pack(picture, sink, stop, &notices));
   last_size_bytes_.store(sink.size_bytes(), std::memory_order_relaxed);
   return sink.take();

@@ -41,6 +41,7 @@ class Engine {
   TaskPool calling_thread_{1};
   std::optional<Packer> parallel_;
   std::optional<Packer> serial_;
+  std::shared_ptr<BlockCache> output_memory_ = std::make_shared<BlockCache>();
   mutable std::atomic<std::size_t> last_size_bytes_ = 0;
 };
 

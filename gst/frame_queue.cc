@@ -57,7 +57,7 @@ void FrameQueue::work() {
 
 std::size_t FrameQueue::push(FramePtr& frame) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return is_flushing_ || size() <= workers_.size(); });
+  changed_.wait(lock, [&] { return is_flushing_ || size() <= 2 * workers_.size(); });
   if (is_flushing_) {
     return 0;
   }

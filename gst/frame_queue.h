@@ -32,7 +32,8 @@ class FrameQueue {
   FrameQueue(const FrameQueue&) = delete;
   FrameQueue& operator=(const FrameQueue&) = delete;
 
-  /// How many threads work; the queue holds one frame more than there are. Only while it is empty.
+  /// How many threads work. The queue holds two frames for each of them, so that none is idle while one that takes long
+  /// keeps those behind it from going out, and one. Only while it is empty.
   /// False when the system gives not even one.
   bool set_worker_count(std::size_t count);
 

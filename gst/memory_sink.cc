@@ -8,26 +8,78 @@
 #include "base/text.h"
 
 namespace imagepacker::element {
+namespace {
 
-MemorySink::MemorySink(std::size_t expected_bytes)
-    : expected_bytes_(std::max<std::size_t>(expected_bytes, 16U * 1024)) {}
+/// A block on loan to a GstMemory.
+struct Loan {
+  std::shared_ptr<BlockCache> cache;
+  Block block;
+};
+
+void end_loan(gpointer data) {
+  const std::unique_ptr<Loan> loan(static_cast<Loan*>(data));
+  loan->cache->give(loan->block);
+}
+
+}  // namespace
+
+BlockCache::~BlockCache() {
+  for (const Block& block : blocks_) {
+    g_free(block.data);
+  }
+}
+
+Block BlockCache::take(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(blocks_.begin(), blocks_.end(), [&](const Block& block) { return block.capacity_bytes >= bytes; });
+  if (found == blocks_.end()) {
+    return {};
+  }
+  const Block block = *found;
+  blocks_.erase(found);
+  return block;
+}
+
+void BlockCache::give(Block block) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (blocks_.size() == kMostBlocks) {
+      // Pictures have become larger or smaller: the oldest block fits least.
+      std::swap(block, blocks_.front());
+      std::rotate(blocks_.begin(), blocks_.begin() + 1, blocks_.end());
+    } else {
+      blocks_.reserve(kMostBlocks);
+      blocks_.push_back(std::exchange(block, {}));
+    }
+  }
+  g_free(block.data);
+}
+
+MemorySink::MemorySink(std::shared_ptr<BlockCache> cache, std::size_t expected_bytes)
+    : cache_(std::move(cache)), expected_bytes_(std::max<std::size_t>(expected_bytes, 16U * 1024)) {}
 
 MemorySink::~MemorySink() {
-  g_free(data_);
+  g_free(block_.data);
 }
 
 bool MemorySink::reserve(std::size_t bytes) {
-  if (bytes <= capacity_bytes_) {
+  if (bytes <= block_.capacity_bytes) {
     return true;
   }
-  const std::size_t doubled = capacity_bytes_ > SIZE_MAX / 2 ? bytes : 2 * capacity_bytes_;
+  if (block_.data == nullptr) {
+    block_ = cache_->take(std::max(bytes, expected_bytes_));
+    if (block_.data != nullptr) {
+      return true;
+    }
+  }
+  const std::size_t doubled = block_.capacity_bytes > SIZE_MAX / 2 ? bytes : 2 * block_.capacity_bytes;
   const std::size_t capacity_bytes = std::max({bytes, doubled, expected_bytes_});
-  void* const data = g_try_realloc(data_, capacity_bytes);
+  void* const data = g_try_realloc(block_.data, capacity_bytes);
   if (data == nullptr) {
     return false;
   }
-  data_ = data;
-  capacity_bytes_ = capacity_bytes;
+  block_ = {data, capacity_bytes};
   return true;
 }
 
@@ -39,7 +91,7 @@ Status MemorySink::write(ByteView bytes) {
     return make_error(Errc::out_of_memory,
                       text("no memory for ", bytes.size(), " more encoded bytes after ", size_bytes_));
   }
-  std::memcpy(static_cast<std::byte*>(data_) + size_bytes_, bytes.data(), bytes.size());
+  std::memcpy(static_cast<std::byte*>(block_.data) + size_bytes_, bytes.data(), bytes.size());
   size_bytes_ += bytes.size();
   return {};
 }
@@ -50,15 +102,16 @@ BufferPtr MemorySink::take() {
     return buffer;
   }
   // Buffers may be kept for long; what was reserved in vain goes back.
-  if (void* const shrunk = g_try_realloc(data_, size_bytes_); shrunk != nullptr) {
-    data_ = shrunk;
-    capacity_bytes_ = size_bytes_;
+  if (size_bytes_ < block_.capacity_bytes - block_.capacity_bytes / 4) {
+    if (void* const shrunk = g_try_realloc(block_.data, size_bytes_); shrunk != nullptr) {
+      block_ = {shrunk, size_bytes_};
+    }
   }
-  void* const data = std::exchange(data_, nullptr);
-  gst_buffer_append_memory(buffer.get(), gst_memory_new_wrapped(static_cast<GstMemoryFlags>(0), data, capacity_bytes_,
-                                                                0, size_bytes_, data, g_free));
-  size_bytes_ = 0;
-  capacity_bytes_ = 0;
+  auto* const loan = new Loan{cache_, block_};
+  block_ = {};
+  gst_buffer_append_memory(
+      buffer.get(), gst_memory_new_wrapped(static_cast<GstMemoryFlags>(0), loan->block.data, loan->block.capacity_bytes,
+                                           0, std::exchange(size_bytes_, 0), loan, end_loan));
   return buffer;
 }
 

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "color/curve_table.h"
 #include "color/primaries.h"
 #include "color/tone_map.h"
 #include "color/transfer.h"
+#include "kernels/table_rows.h"
 
 namespace imagepacker {
 namespace {
@@ -54,13 +57,12 @@ struct Gain {
   LightTable table;
   std::optional<std::array<float, 3>> weights;
 
-  void apply(float& r, float& g, float& b) const {
-    const float level =
-        weights ? ((*weights)[0] * r + (*weights)[1] * g) + (*weights)[2] * b : std::max(std::max(r, g), b);
-    const float gain = table(level);
-    r *= gain;
-    g *= gain;
-    b *= gain;
+  void apply(float* r, float* g, float* b, std::size_t count) const {
+    if (weights) {
+      apply_luminance_gain(table.view(), *weights, count, r, g, b);
+    } else {
+      apply_peak_gain(table.view(), count, r, g, b);
+    }
   }
 };
 
@@ -93,21 +95,19 @@ class LightMap final : public ColorMap {
   }
 
   void apply(float* r, float* g, float* b, int count) const override {
-    for (int x = 0; x < count; ++x) {
-      std::array<float, 3> in = {decode_(r[x]), decode_(g[x]), decode_(b[x])};
-      for (const Gain& gain : before_) {
-        gain.apply(in[0], in[1], in[2]);
-      }
-      std::array<float, 3> out{};
-      for (std::size_t i = 0; i < 3; ++i) {
-        out[i] = std::max((matrix_[i][0] * in[0] + matrix_[i][1] * in[1]) + matrix_[i][2] * in[2], 0.0F);
-      }
-      for (const Gain& gain : after_) {
-        gain.apply(out[0], out[1], out[2]);
-      }
-      r[x] = encode_(out[0]);
-      g[x] = encode_(out[1]);
-      b[x] = encode_(out[2]);
+    const auto pixels = static_cast<std::size_t>(count);
+    for (float* const row : {r, g, b}) {
+      look_up_row(decode_.view(), pixels, row);
+    }
+    for (const Gain& gain : before_) {
+      gain.apply(r, g, b, pixels);
+    }
+    multiply_pixels(matrix_, pixels, r, g, b);
+    for (const Gain& gain : after_) {
+      gain.apply(r, g, b, pixels);
+    }
+    for (float* const row : {r, g, b}) {
+      look_up_row(encode_.view(), pixels, row);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "color/curve_table.h"
 #include "color/primaries.h"
@@ -91,15 +92,31 @@ TEST(CurveTable, FollowsItsCurve) {
   const CodeTable decode([](double coded) { return sdr_to_linear(Transfer::srgb, coded); });
   const LightTable encode([](double light) { return sdr_from_linear(Transfer::srgb, light); });
   const LightTable encode_pq([](double light) { return pq_inverse_eotf(light * kSdrWhiteNits); });
-  for (int code = 0; code <= 65535; ++code) {
-    const double coded = code / 65535.0;
-    EXPECT_NEAR(decode(static_cast<float>(coded)), sdr_to_linear(Transfer::srgb, coded), 1e-6);
-    EXPECT_NEAR(encode(static_cast<float>(sdr_to_linear(Transfer::srgb, coded))), coded, 2e-6);
-    EXPECT_NEAR(encode_pq(static_cast<float>(pq_eotf(coded) / kSdrWhiteNits)), coded, 4e-5);
+  constexpr std::size_t kCodes = 65536;
+  std::vector<float> coded(kCodes);
+  std::vector<float> light(kCodes);
+  std::vector<float> nits(kCodes);
+  for (std::size_t i = 0; i < kCodes; ++i) {
+    coded[i] = static_cast<float>(i) / 65535;
+    light[i] = static_cast<float>(sdr_to_linear(Transfer::srgb, coded[i]));
+    nits[i] = static_cast<float>(pq_eotf(coded[i]) / kSdrWhiteNits);
   }
-  EXPECT_EQ(decode(-1.0F), 0.0F);
-  EXPECT_EQ(decode(2.0F), 1.0F);
-  EXPECT_EQ(encode(100.0F), 1.0F);
+  std::vector<float> decoded = coded;
+  look_up_row(decode.view(), kCodes, decoded.data());
+  look_up_row(encode.view(), kCodes, light.data());
+  look_up_row(encode_pq.view(), kCodes, nits.data());
+  for (std::size_t i = 0; i < kCodes; ++i) {
+    EXPECT_NEAR(decoded[i], sdr_to_linear(Transfer::srgb, coded[i]), 1e-6);
+    EXPECT_NEAR(light[i], coded[i], 2e-6);
+    EXPECT_NEAR(nits[i], coded[i], 4e-5);
+  }
+  std::vector<float> outside = {-1.0F, 2.0F};
+  look_up_row(decode.view(), 2, outside.data());
+  EXPECT_EQ(outside, (std::vector<float>{0.0F, 1.0F}));
+  outside = {-1.0F, 100.0F};
+  look_up_row(encode.view(), 2, outside.data());
+  EXPECT_NEAR(outside[0], 0.0F, 1e-6);
+  EXPECT_EQ(outside[1], 1.0F);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "kernels/interleave.h"
 #include "kernels/pixel_rows.h"
 #include "kernels/sample_rows.h"
+#include "kernels/table_rows.h"
 
 namespace imagepacker {
 namespace {
@@ -272,6 +273,55 @@ TEST_P(Kernels, ConvertPixelsOfBytes) {
       ASSERT_EQ(averages[x], static_cast<float>(a[2 * x] + a[right] + b[2 * x] + b[right]) / 4 - 16);
     }
     ASSERT_EQ(averages[(n + 1) / 2], kMark);
+  }
+}
+
+TEST_P(Kernels, LookUp) {
+  const auto code_values = floats(CodeTableView::kValues, 0, 1);
+  const auto light_values = floats(LightTableView::kValues, 0, 1);
+  const CodeTableView codes_table = {code_values.data()};
+  const LightTableView light_table = {light_values.data()};
+  const std::array<float, 3> weights = {0.2627F, 0.6780F, 0.0593F};
+  const std::array<std::array<float, 3>, 3> matrix = {{{1.3F, -0.2F, -0.1F}, {-0.3F, 1.2F, 0.1F}, {0.1F, -2, 0.9F}}};
+  for (const std::size_t n : kCounts) {
+    const auto r = floats(n, -0.2F, 1.5F);
+    const auto g = floats(n, -0.2F, 80);
+    const auto b = floats(n, 0, 0.001F);
+    auto row = r;
+    look_up_row(codes_table, n, row.data());
+    for (std::size_t x = 0; x < n; ++x) {
+      ASSERT_EQ(row[x], look_up(codes_table, r[x]));
+    }
+    ASSERT_EQ(row[n], r[n]);
+    row = g;
+    look_up_row(light_table, n, row.data());
+    for (std::size_t x = 0; x < n; ++x) {
+      ASSERT_EQ(row[x], look_up(light_table, g[x]));
+    }
+    auto r2 = r;
+    auto g2 = g;
+    auto b2 = b;
+    apply_luminance_gain(light_table, weights, n, r2.data(), g2.data(), b2.data());
+    for (std::size_t x = 0; x < n; ++x) {
+      const float gain = look_up(light_table, (weights[0] * r[x] + weights[1] * g[x]) + weights[2] * b[x]);
+      ASSERT_EQ(r2[x], r[x] * gain);
+      ASSERT_EQ(b2[x], b[x] * gain);
+    }
+    r2 = r;
+    g2 = g;
+    b2 = b;
+    apply_peak_gain(light_table, n, r2.data(), g2.data(), b2.data());
+    for (std::size_t x = 0; x < n; ++x) {
+      ASSERT_EQ(g2[x], g[x] * look_up(light_table, std::max({r[x], g[x], b[x]})));
+    }
+    r2 = r;
+    g2 = g;
+    b2 = b;
+    multiply_pixels(matrix, n, r2.data(), g2.data(), b2.data());
+    for (std::size_t x = 0; x < n; ++x) {
+      ASSERT_EQ(g2[x], std::max((matrix[1][0] * r[x] + matrix[1][1] * g[x]) + matrix[1][2] * b[x], 0.0F));
+      ASSERT_EQ(b2[x], std::max((matrix[2][0] * r[x] + matrix[2][1] * g[x]) + matrix[2][2] * b[x], 0.0F));
+    }
   }
 }
 

@@ -63,12 +63,22 @@ ImageFormat rendition_of(const ImageFormat& samples, HdrWay way) {
     rendition.color = sdr_rendition(rendition.color);
     rendition.hdr = {};
   }
-  const PixelFormatInfo& info = samples.info();
-  if (way == HdrWay::gain_map &&
-      (info.model == ColorModel::gray || (info.log2_chroma_w == 1 && info.log2_chroma_h == 0))) {
-    // Readers of gain maps are sure to know bases in 4:2:0 and 4:4:4 only.
-    rendition.layout = PixelFormat::y444;
+  if (way == HdrWay::gain_map) {
+    // Readers of gain maps are sure to know bases of 8 bit in 4:2:0 and 4:4:4 only.
+    const PixelFormatInfo& info = samples.info();
+    const bool has_alpha = samples.has_alpha();
+    if (info.model == ColorModel::rgb) {
+      rendition.layout = has_alpha ? PixelFormat::rgba : PixelFormat::rgb;
+      return rendition;
+    }
+    if (info.model == ColorModel::yuv && info.log2_chroma_h == 1) {
+      rendition.layout = has_alpha ? PixelFormat::a420 : PixelFormat::i420;
+    } else {
+      rendition.layout = has_alpha ? PixelFormat::a444 : PixelFormat::y444;
+    }
     rendition.color.matrix = Matrix::bt601;
+    rendition.color.range = Range::full;
+    rendition.color.chroma_site = ChromaSite::center;
   }
   return rendition;
 }

@@ -19,6 +19,9 @@ namespace {
 /// Target rows per task: enough that the rows which neighbours read as well don't count.
 constexpr int kStripeRows = 128;
 
+/// zimg's filters need memory and time that grow with the side of the source, before any picture is there.
+constexpr int kLongestSide = 1 << 18;
+
 /// Scaling of the samples on `grid` when `source` luma samples become `target`. Chroma keeps its place relative to
 /// luma, before as after.
 AxisScaling scaling_on(SampleGrid grid, int source, int target) {
@@ -56,6 +59,10 @@ const ImageFormat& Scaler::target() const {
 
 Result<Scaler> Scaler::create(const ImageFormat& source, Size target_size) {
   IP_TRY(validate(source));
+  if (std::max(source.size.width, source.size.height) > kLongestSide) {
+    return make_error(Errc::limit_exceeded, text("a picture of ", source.size.width, "x", source.size.height,
+                                                 " can't be shrunk; allowed are up to ", kLongestSide, " per side"));
+  }
   Impl impl{source, source, {}};
   impl.target.layout = planar_layout(source);
   impl.target.size = target_size;

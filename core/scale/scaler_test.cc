@@ -235,6 +235,10 @@ TEST(Scaler, MeetsNoSeamsBetweenStripes) {
   }
 }
 
+TEST(Scaler, RefusesASourceThatNoMemoryHolds) {
+  EXPECT_EQ(Scaler::create(format_of(PixelFormat::rgb, {2147483647, 4}), {64, 1}).error().code, Errc::limit_exceeded);
+}
+
 TEST(Scaler, RefusesAnEmptyTarget) {
   EXPECT_EQ(Scaler::create(format_of(PixelFormat::rgb, {4, 4}), {0, 4}).error().code, Errc::invalid_argument);
 }

@@ -168,10 +168,10 @@ TEST(Stream, ReportsLatencyOnlyWhenFramesWaitForEachOther) {
   }
   const GstClockTime latency = gst_harness_query_latency(harness.get());
   EXPECT_GE(latency, gst_util_uint64_scale(GST_SECOND, 1, 30));
-  EXPECT_LE(latency, gst_util_uint64_scale(GST_SECOND, 4, 30));
+  EXPECT_LE(latency, gst_util_uint64_scale(GST_SECOND, 8, 30));
 }
 
-TEST(Stream, HoldsNoMoreFramesThanThreadsAndOne) {
+TEST(Stream, HoldsNoMoreThanTwoFramesForEachThreadAndOne) {
   Harness harness("imagepackerpng");
   harness.set("max-threads", 2U);
   const std::string input = raw_caps("RGB", 640, 480);
@@ -183,7 +183,7 @@ TEST(Stream, HoldsNoMoreFramesThanThreadsAndOne) {
     ASSERT_EQ(harness.push(std::move(frame)), GST_FLOW_OK);
     const auto held =
         std::ranges::count_if(frames, [](GstBuffer* buffer) { return GST_MINI_OBJECT_REFCOUNT_VALUE(buffer) > 1; });
-    EXPECT_LE(held, 3);
+    EXPECT_LE(held, 5);
   }
   gst_harness_push_event(harness.get(), gst_event_new_eos());
   std::ranges::for_each(frames, gst_buffer_unref);

@@ -21,7 +21,7 @@ LIBRARY_HOMES = {
     r"jpeglib\.h|jerror\.h|turbojpeg\.h": ["core/codec/jpeg"],
     r"webp/.*": ["core/codec/webp"],
     r"png\.h|libdeflate\.h|zlib\.h": ["core/codec/png"],
-    r"x265\.h|libheif/.*": ["core/codec/heif"],
+    r"x265\.h|libheif/.*|libde265/.*": ["core/codec/heif"],
     r"hwy/.*": ["core"],
     r"lcms2\.h": ["core/color", "core/hdr", "core/metadata"],
     r"libexif/.*|pugixml\.hpp": ["core/metadata"],
@@ -36,7 +36,7 @@ SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 CODE_SUFFIXES = {".h", ".cc", ".in"}
 SOURCE_SUFFIXES = CODE_SUFFIXES | {".py", ".sh"}
-MAX_LINES = 400
+MAX_LINES = 450  # mostly under 400
 
 
 def files(folder, suffixes):

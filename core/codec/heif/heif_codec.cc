@@ -41,7 +41,10 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
       .qp = heif::hevc_qp(options.quality), .lossless = options.lossless, .effort = options.effort};
   heif::HevcSettings alpha = color;
   alpha.qp = heif::hevc_qp(std::max(options.quality, kLowestAlphaQuality));
-  return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, color, alpha));
+  heif::HevcSettings map = color;
+  map.qp = heif::hevc_qp(options.gain_map_quality);
+  map.lossless = false;
+  return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, color, alpha, map));
 }
 
 constexpr std::array<std::string_view, 2> kMimeTypes = {"image/heif", "image/heic"};
@@ -63,7 +66,8 @@ const CodecDescriptor& heif_codec() {
                .can_alpha = true,
                .can_progressive = false,
                .can_hdr = true,
-               .max_depth = 12},
+               .max_depth = 12,
+               .can_gain_map = true},
       .create_encoder = create_encoder,
   };
   return codec;

@@ -125,6 +125,41 @@ TEST(HeifCodec, EveryEffortAndQualityDecodes) {
   }
 }
 
+TEST(HeifCodec, FlatColorsStayWhatTheyAre) {
+  struct Case {
+    PF layout;
+    std::array<int, 3> samples;
+  };
+  // White, black, red, green, blue and gray in limited and full range, in the codes of BT.601, BT.709 and BT.2020.
+  const Case cases[] = {{PF::i420, {235, 128, 128}},         {PF::i420, {16, 128, 128}},
+                        {PF::i420, {81, 90, 240}},           {PF::i420, {173, 42, 26}},
+                        {PF::y444, {29, 255, 107}},          {PF::y42b, {126, 128, 128}},
+                        {PF::i420_10le, {287, 403, 960}},    {PF::y444_10le, {638, 151, 93}},
+                        {PF::i420_12le, {1024, 3840, 1888}}, {PF::y444, {255, 128, 128}}};
+  for (const Case& each : cases) {
+    ImageBuffer buffer;
+    ASSERT_TRUE(buffer.reset(format_of(each.layout, {50, 35})).has_value());
+    const PixelFormatInfo& info = pixel_format_info(each.layout);
+    for (std::size_t p = 0; p < 3; ++p) {
+      const MutablePlane plane = buffer.view().planes[p];
+      for (std::size_t i = 0; i < plane.bytes.size(); ++i) {
+        const bool is_high = info.depth > 8 && i % 2 == 1;
+        plane.bytes[i] = static_cast<std::byte>(is_high ? each.samples[p] >> 8 : each.samples[p]);
+      }
+    }
+    PackingOptions options = heif_options();
+    options.quality = 95;
+    const auto bytes = pack(std::as_const(buffer).view(), options);
+    ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+    const auto planes = planes_of(read_heif(*bytes));
+    for (std::size_t p = 0; p < 3; ++p) {
+      for (const int sample : planes[p].samples) {
+        ASSERT_NEAR(sample, each.samples[p], info.depth == 8 ? 0 : 1) << info.name << " plane " << p;
+      }
+    }
+  }
+}
+
 TEST(HeifCodec, ReadsRowsOfWordsAtOddAddresses) {
   const TestPicture picture(format_of(PF::i420_10le, {40, 30}));
   ImageView view = picture.view();

@@ -75,6 +75,21 @@ Status encode_grid(const EncodeJob& job, const Tiling& tiling, const HevcSetting
   return {};
 }
 
+/// The gain map, as an image of its own.
+Result<GainMapContent> encode_gain_map(const EncodeJob& job, const HevcSettings& settings) {
+  const GainMapPart& part = *job.gain_map;
+  const EncodeJob map{.image = part.image, .metadata = job.metadata, .pool = job.pool, .stop = job.stop};
+  const Tiling tiling = choose_tiling(part.image.format());
+  CodedTiles tiles;
+  tiles.color.resize(static_cast<std::size_t>(tiling.columns * tiling.rows));
+  IP_TRY(tiling.is_grid() ? encode_grid(map, tiling, settings, settings, tiles)
+                          : encode_single(map, tiling, settings, settings, tiles));
+  return GainMapContent{.image = {.format = part.image.format(), .tiling = tiling, .tiles = std::move(tiles.color)},
+                        .metadata = part.metadata,
+                        .alternate = part.alternate,
+                        .light_level = part.light_level};
+}
+
 }  // namespace
 
 Status HeifEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
@@ -94,8 +109,14 @@ Status HeifEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
   if (input_.has_alpha()) {
     alpha = image(alpha_format(input_), std::move(tiles.alpha));
   }
+  std::optional<GainMapContent> gain_map;
+  if (job.gain_map != nullptr) {
+    IP_ASSIGN(gain_map, encode_gain_map(job, map_));
+    IP_TRY(check_stop(job));
+  }
   IP_ASSIGN(bmff::ItemFile file, make_file({.color = image(color_format(input_), std::move(tiles.color)),
                                             .alpha = std::move(alpha),
+                                            .gain_map = std::move(gain_map),
                                             .metadata = job.metadata}));
   return std::move(file).write(sink);
 }

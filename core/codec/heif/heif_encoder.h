@@ -9,10 +9,10 @@ namespace imagepacker::heif {
 /// Writes HEIF files with HEVC inside, through encode_hevc() and make_file().
 class HeifEncoder final : public Encoder {
  public:
-  /// `input`: from choose_input(). `color` and `alpha`: settings of the two images; their `wavefront_threads` are set
-  /// per job.
-  HeifEncoder(ImageFormat input, const HevcSettings& color, const HevcSettings& alpha)
-      : input_(std::move(input)), color_(color), alpha_(alpha) {}
+  /// `input`: from choose_input(). `color`, `alpha` and `map`: settings of the picture, its alpha plane and its gain
+  /// map; their `wavefront_threads` are set per job.
+  HeifEncoder(ImageFormat input, const HevcSettings& color, const HevcSettings& alpha, const HevcSettings& map)
+      : input_(std::move(input)), color_(color), alpha_(alpha), map_(map) {}
 
   [[nodiscard]] const ImageFormat& input() const override { return input_; }
   Status encode(const EncodeJob& job, ByteSink& sink) const override;
@@ -21,6 +21,7 @@ class HeifEncoder final : public Encoder {
   ImageFormat input_;
   HevcSettings color_;
   HevcSettings alpha_;
+  HevcSettings map_;
 };
 
 }  // namespace imagepacker::heif

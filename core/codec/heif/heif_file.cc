@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "color/icc_profile.h"
 #include "container/bmff_properties.h"
+#include "hdr/gain_map_metadata.h"
 
 namespace imagepacker::heif {
 namespace {
@@ -144,7 +145,7 @@ struct Description {
   Orientation orientation;
 };
 
-Result<ItemId> add_image(ItemFile& file, CodedImage image, const Description& description) {
+Result<ItemId> add_image(ItemFile& file, CodedImage image, const Description& description, bool is_hidden = false) {
   std::vector<ItemId> tiles;
   Item item{.type = "grid"};
   for (HevcStill& still : image.tiles) {
@@ -165,6 +166,7 @@ Result<ItemId> add_image(ItemFile& file, CodedImage image, const Description& de
     item.data = grid_payload(image.tiling);
   }
   append(item.properties, description.role);
+  item.hidden = is_hidden;
   transform(file, item, image.tiling.picture, image.format.size, description.orientation);
   IP_ASSIGN(const ItemId id, file.add_item(std::move(item)));
   if (!tiles.empty()) {
@@ -198,10 +200,46 @@ Status add_metadata(ItemFile& file, const Metadata& metadata, ItemId primary) {
   return {};
 }
 
+/// Adds the map and the 'tmap' item that is derived from it and the primary image, ISO/IEC 23008-12 clause 6.6.2.4.
+Status add_gain_map(ItemFile& file, GainMapContent content, const ImageFormat& base, Orientation orientation,
+                    ItemId primary) {
+  constexpr int kReconstructedBits = 10;
+  ColorSpace data = content.image.format.color;
+  data.primaries = Primaries::unspecified;
+  data.transfer = Transfer::unspecified;
+  const Description hidden{
+      .color = {{file.add_property(bmff::color_nclx(data)), false}}, .role = {}, .orientation = orientation};
+  IP_ASSIGN(const ItemId map, add_image(file, std::move(content.image), hidden, true));
+
+  Item item{.type = "tmap"};
+  Size size = base.size;
+  if (swaps_sides(orientation)) {
+    std::swap(size.width, size.height);
+  }
+  use(file, item, bmff::image_spatial_extents(size));
+  use(file, item, bmff::pixel_information(3, kReconstructedBits));
+  use(file, item, bmff::color_nclx(content.alternate));
+  if (content.light_level.max_cll > 0) {
+    use(file, item, bmff::content_light_level(content.light_level));
+  }
+  ByteWriter payload;
+  payload.u8(0).append(write_iso21496(content.metadata));
+  item.data = payload.take();
+  IP_ASSIGN(const ItemId tone_map, file.add_item(std::move(item)));
+  file.add_reference("dimg", tone_map, {primary, map});
+  file.add_group("altr", {tone_map, primary});
+  return {};
+}
+
 }  // namespace
 
 Result<ItemFile> make_file(HeifContent content) {
-  ItemFile file(brands_for(content.color.tiles.front()));
+  auto brands = brands_for(content.color.tiles.front());
+  if (content.gain_map) {
+    brands.emplace_back("tmap");
+  }
+  ItemFile file(std::move(brands));
+  const ImageFormat base = content.color.format;
   Description description{.color = {}, .role = {}, .orientation = content.metadata.orientation};
   IP_ASSIGN(description.color, describe_color(file, content.color.format, content.metadata));
   IP_ASSIGN(const ItemId primary, add_image(file, std::move(content.color), description));
@@ -211,6 +249,9 @@ Result<ItemFile> make_file(HeifContent content) {
     description.role = {{file.add_property(bmff::auxiliary_type(kAlphaUrn)), true}};
     IP_ASSIGN(const ItemId alpha, add_image(file, std::move(*content.alpha), description));
     file.add_reference("auxl", alpha, {primary});
+  }
+  if (content.gain_map) {
+    IP_TRY(add_gain_map(file, std::move(*content.gain_map), base, content.metadata.orientation, primary));
   }
   IP_TRY(add_metadata(file, content.metadata, primary));
   return file;

@@ -20,14 +20,24 @@ struct CodedImage {
   std::vector<HevcStill> tiles;  ///< in reading order; their memory moves into the file
 };
 
+/// A gain map and what it makes of the picture.
+struct GainMapContent {
+  CodedImage image;
+  GainMapMetadata metadata;
+  ColorSpace alternate;           ///< colour of the HDR rendition
+  ContentLightLevel light_level;  ///< of the HDR rendition, 0 = unknown
+};
+
 /// Everything that goes into a HEIF file of one picture.
 struct HeifContent {
   CodedImage color;
   std::optional<CodedImage> alpha;
+  std::optional<GainMapContent> gain_map;
   const Metadata& metadata;
 };
 
-/// Lays out the items of a HEIF file (ISO/IEC 23008-12): the primary image, its alpha plane, Exif, XMP.
+/// Lays out the items of a HEIF file (ISO/IEC 23008-12): the primary image, its alpha plane, Exif, XMP; with a
+/// gain map also the hidden map and a 'tmap' item, the HDR alternative to the primary image.
 /// Errors: codec_failed, limit_exceeded, those of make_icc_profile() but unsupported.
 Result<bmff::ItemFile> make_file(HeifContent content);
 

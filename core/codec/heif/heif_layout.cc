@@ -54,8 +54,11 @@ const Sampling& choose_sampling(const PixelFormatInfo& source, const PackingOpti
   if (source.model == ColorModel::rgb) {
     return options.lossless ? find_sampling(ColorModel::rgb, 0, 0) : find_sampling(ColorModel::yuv, 1, 1);
   }
-  const bool is_411 = source.log2_chroma_w > 1;
-  return find_sampling(ColorModel::yuv, is_411 ? 1 : source.log2_chroma_w, is_411 ? 1 : source.log2_chroma_h);
+  if (source.log2_chroma_w > 1) {
+    // HEVC has no 4:1:1. 4:2:0 has as many chroma samples, 4:2:2 keeps all of its rows.
+    return find_sampling(ColorModel::yuv, 1, options.lossless ? 0 : 1);
+  }
+  return find_sampling(ColorModel::yuv, source.log2_chroma_w, source.log2_chroma_h);
 }
 
 std::size_t choose_depth(int source_depth, bool lossless) {

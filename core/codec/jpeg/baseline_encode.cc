@@ -77,10 +77,15 @@ class StripBytes {
 /// Keeps a strip's tokens and counts them, for tables that are made afterwards.
 class KeptTokens final : public TokenSink {
  public:
+  explicit KeptTokens(TokenCache& cache) : cache_(&cache) {}
+
   Result<Token*> room(std::size_t count) override {
     if (parts_.empty() || count > parts_.back().capacity - parts_.back().used) {
-      const std::size_t capacity = std::max(count, kPartTokens);
-      parts_.push_back({std::make_unique_for_overwrite<Token[]>(capacity), capacity});
+      if (count <= TokenCache::kBlockTokens) {
+        parts_.push_back({cache_->take(), TokenCache::kBlockTokens});
+      } else {
+        parts_.push_back({std::make_unique_for_overwrite<Token[]>(count), count});
+      }
     }
     return parts_.back().tokens.get() + parts_.back().used;
   }
@@ -101,22 +106,30 @@ class KeptTokens final : public TokenSink {
   /// The strip's bytes with `marker` behind them.
   [[nodiscard]] ByteArea emit(const TokenCodes& codes, std::uint8_t marker) const {
     StripBytes bytes(codes);
-    bytes.reserve(token_bits(counts(), codes) / 8 * 33 / 32 + max_emitted_bytes(kPartTokens / 16));
+    bytes.reserve(token_bits(counts(), codes) / 8 * 33 / 32 + max_emitted_bytes(TokenCache::kBlockTokens / 16));
     for (const Part& part : parts_) {
       bytes.append({part.tokens.get(), part.used});
     }
     return bytes.finish(marker);
   }
 
-  void clear() { parts_.clear(); }
+  /// Gives the memory on.
+  void clear() {
+    for (Part& part : parts_) {
+      if (part.capacity == TokenCache::kBlockTokens) {
+        cache_->give(std::move(part.tokens));
+      }
+    }
+    parts_.clear();
+  }
 
  private:
-  static constexpr std::size_t kPartTokens = 1 << 16;
   struct Part {
     std::unique_ptr<Token[]> tokens;
     std::size_t capacity = 0;
     std::size_t used = 0;
   };
+  TokenCache* cache_;
   std::vector<Part> parts_;
   std::array<TokenCounts, 2> counts_{};
 };
@@ -196,8 +209,8 @@ std::array<AcBits, 2> ac_bits_of(const HuffmanSpecs& specs) {
 /// A picture on its way: strips of it become bytes, in parallel.
 class StripCoder {
  public:
-  StripCoder(const JpegLayout& layout, const EncodeJob& job)
-      : layout_(layout), job_(job), strips_(cut_into_strips(layout)), bytes_(strips_.size()) {}
+  StripCoder(const JpegLayout& layout, const EncodeJob& job, TokenCache& cache)
+      : layout_(layout), job_(job), cache_(cache), strips_(cut_into_strips(layout)), bytes_(strips_.size()) {}
 
   /// Samples to bytes in one go, with tables that are known.
   Status encode_with(const TransformSettings& settings, const TokenCodes& codes) {
@@ -213,7 +226,14 @@ class StripCoder {
   /// Samples to tokens, which are kept. Returns the tables for the counts of all strips.
   Result<HuffmanSpecs> tokenize(const TransformSettings& settings) {
     const StripTokenizer tokenizer(layout_, settings, job_.image, job_.stop);
-    kept_ = std::vector<KeptTokens>(strips_.size());
+    for (KeptTokens& strip : kept_) {
+      strip.clear();
+    }
+    kept_.clear();
+    kept_.reserve(strips_.size());
+    for (std::size_t index = 0; index < strips_.size(); ++index) {
+      kept_.emplace_back(cache_);
+    }
     IP_TRY(job_.pool.for_each(strips_.size(),
                               [&](std::size_t index) { return tokenizer.run(strips_[index], kept_[index]); }));
     return optimal_specs(kept_);
@@ -240,6 +260,7 @@ class StripCoder {
 
   const JpegLayout& layout_;
   const EncodeJob& job_;
+  TokenCache& cache_;
   std::vector<Strip> strips_;
   std::vector<KeptTokens> kept_;
   std::vector<ByteArea> bytes_;
@@ -271,7 +292,7 @@ Result<HuffmanSpecs> encode_with_optimal_tables(StripCoder& coder, TransformSett
 Status encode_baseline(const BaselineSettings& settings, JpegSegmentWriter& head, const EncodeJob& job,
                        ByteSink& sink) {
   const JpegLayout layout = JpegLayout::of(job.image.format());
-  StripCoder coder(layout, job);
+  StripCoder coder(layout, job, *settings.cache);
   const TransformSettings transform = {
       .quant_tables = settings.quant_tables,
       .rounding = settings.quantization == Quantization::nearest ? Rounding::nearest : Rounding::dead_zone,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <memory>
+
 #include "codec/codec.h"
 #include "codec/jpeg/quantization.h"
+#include "codec/jpeg/token_cache.h"
 #include "container/jpeg_segments.h"
 
 namespace imagepacker::jpeg {
@@ -18,6 +21,8 @@ struct BaselineSettings {
   QuantTables quant_tables;
   Quantization quantization = Quantization::nearest;
   HuffmanTables huffman_tables = HuffmanTables::optimal;
+  /// What pictures with these settings, or copies of them, hand on to each other.
+  std::shared_ptr<TokenCache> cache = std::make_shared<TokenCache>();
 };
 
 /// A whole picture as baseline JPEG by the coder of this folder, on all threads of the pool. `job.image` is 8-bit gray

@@ -31,6 +31,12 @@ constexpr std::size_t hashed_bytes_for(std::size_t pixel_bytes) {
   return pixel_bytes == 1 ? 5 : 7;
 }
 
+/// What is looked for where the chains have nothing: a pixel, if that is long enough to pay and short enough not to be
+/// split in vain.
+constexpr std::size_t short_bytes_for(std::size_t pixel_bytes) {
+  return pixel_bytes == 4 ? 4 : kMinMatchLength;
+}
+
 /// Whether waiting a byte for `later` saves more than that byte costs; a far match costs more bits than a near one.
 bool is_worth_waiting(std::size_t length, std::size_t distance, std::size_t later_length, std::size_t later_distance) {
   const int gain = 4 * (static_cast<int>(later_length) - static_cast<int>(length)) +
@@ -53,6 +59,8 @@ void RepeatFinder::start(std::span<const std::uint8_t> strip, std::size_t pixel_
   chain_length_ = chain_length;
   hashed_bytes_ = hashed_bytes_for(pixel_bytes);
   hashed_mask_ = low_bytes(hashed_bytes_);
+  short_bytes_ = short_bytes_for(pixel_bytes);
+  short_mask_ = low_bytes(short_bytes_);
   position_ = 0;
   search_end_ = strip.size() < kWordBytes ? 0 : strip.size() - kWordBytes + 1;
   heads_.fill(0);
@@ -86,7 +94,7 @@ void RepeatFinder::enter(std::size_t position) {
   const std::size_t step = position + 1 - head;
   steps_[position & kWindowMask] = static_cast<std::uint16_t>(head == 0 || step >= kMaxMatchDistance ? 0 : step);
   head = static_cast<std::uint32_t>(position + 1);
-  short_heads_[(word & low_bytes(kMinMatchLength)) * kHashMultiplier >> (64 - kShortHashBits)] = head;
+  short_heads_[(word & short_mask_) * kHashMultiplier >> (64 - kShortHashBits)] = head;
 }
 
 void RepeatFinder::enter_all(std::size_t first, std::size_t end) {
@@ -98,8 +106,7 @@ void RepeatFinder::enter_all(std::size_t first, std::size_t end) {
 RepeatFinder::Match RepeatFinder::search(std::size_t position, std::size_t beat) {
   const std::uint8_t* const here = strip_.data() + position;
   const std::uint64_t word = load_word(here);
-  const std::uint32_t short_head =
-      short_heads_[(word & low_bytes(kMinMatchLength)) * kHashMultiplier >> (64 - kShortHashBits)];
+  const std::uint32_t short_head = short_heads_[(word & short_mask_) * kHashMultiplier >> (64 - kShortHashBits)];
   enter(position);
   Match best{beat, 0};
   std::size_t distance = 0;
@@ -122,9 +129,8 @@ RepeatFinder::Match RepeatFinder::search(std::size_t position, std::size_t beat)
   }
   if (best.distance == 0 && beat < kMinMatchLength && short_head != 0) {
     const std::size_t short_distance = position + 1 - short_head;
-    if (short_distance < kMaxMatchDistance &&
-        ((load_word(here - short_distance) ^ word) & low_bytes(kMinMatchLength)) == 0) {
-      best = {match_length(position, short_distance, kMinMatchLength), short_distance};
+    if (short_distance < kMaxMatchDistance && ((load_word(here - short_distance) ^ word) & short_mask_) == 0) {
+      best = {match_length(position, short_distance, short_bytes_), short_distance};
     }
   }
   return best.distance == 0 ? Match{} : best;

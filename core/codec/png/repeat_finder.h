@@ -62,13 +62,15 @@ class RepeatFinder {
   int chain_length_ = 0;
   std::uint64_t hashed_mask_ = 0;  ///< of the bytes that places of one chain share
   std::size_t hashed_bytes_ = 0;
+  std::uint64_t short_mask_ = 0;  ///< the same for short_heads_
+  std::size_t short_bytes_ = 0;
   std::size_t position_ = 0;
   std::size_t search_end_ = 0;
   /// Where a hash was last seen, plus one; and, from each place in the window, how far back the one before it is, 0
   /// when it is out of reach.
   std::array<std::uint32_t, std::size_t{1} << kHashBits> heads_;
   std::array<std::uint16_t, kMaxMatchDistance> steps_;
-  /// Where three bytes were last seen, plus one.
+  /// Where the first short_bytes_ were last seen, plus one.
   std::array<std::uint32_t, std::size_t{1} << kShortHashBits> short_heads_;
 };
 
