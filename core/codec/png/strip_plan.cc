@@ -15,11 +15,12 @@ using C = StripCoding;
 constexpr StripPlan kPaethRuns[] = {{F::paeth, C::zero_runs}};
 constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::zero_runs}};
 constexpr StripPlan kPhoto5[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 2}};
-constexpr StripPlan kPhoto6[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 5}};
-constexpr StripPlan kPhoto7[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 7}};
+constexpr StripPlan kPhoto6[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 6}};
+constexpr StripPlan kPhoto7[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 8}};
 constexpr StripPlan kPhoto8[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 9}};
-constexpr StripPlan kPhoto9[] = {{F::adaptive, C::libdeflate, 10}};
-constexpr StripPlan kPhoto10[] = {{F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
+constexpr StripPlan kPhoto9[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 10}};
+constexpr StripPlan kPhoto10[] = {
+    {F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
 
 constexpr StripPlan kDrawn0[] = {{F::none, C::repeats, 1}};
 constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 6}};
