@@ -15,6 +15,12 @@ namespace imagepacker {
 /// declared sites, matrix, range, depth (rounded), alpha (flattened, un-premultiplied or dropped), transfer and
 /// primaries (tone-mapped when the source is HDR and the target is not), packing. Decided once, then executed band by
 /// band. Immutable; any number of threads may execute one plan.
+///
+/// What is not said is meant so: matrix BT.601; primaries BT.709; transfer sRGB (as which camera curves are shown,
+/// too); chroma sites as resolved_chroma_site(). Codes are rounded to the nearest and clamped to 0 … 2^depth − 1, in
+/// limited range as well: what lies below black or above white in a limited source stays so in a limited target. YCbCr
+/// to YCbCr passes through no clipped RGB. Gray targets take luma by their matrix, BT.601 where that is Matrix::rgb.
+/// Alpha is blended in coded values. v210 can be read but not made.
 class ConversionPlan {
  public:
   /// `background`: 0xRRGGBB in sRGB, what shows through where `source` has alpha and `target` has none.

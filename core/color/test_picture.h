@@ -4,9 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
+#include <vector>
 
+#include "color/row_pack.h"
 #include "image/image_buffer.h"
 
 namespace imagepacker {
@@ -35,6 +38,22 @@ class TestPicture {
       for (std::byte& byte : plane.bytes) {
         byte = static_cast<std::byte>(random() >> 24);
       }
+    }
+  }
+
+  /// Writes `code(x, y)`, rounded and clamped, to every sample of `component`. Layouts whose components share words
+  /// have to be zero before.
+  void draw(int component, const std::function<double(int, int)>& code) const {
+    const PixelFormatInfo& info = view_.format.info();
+    const bool is_chroma = info.model == ColorModel::yuv && (component == 1 || component == 2);
+    const auto count = [&](int size, int log2) { return is_chroma ? (size + (1 << log2) - 1) >> log2 : size; };
+    const int width = count(view_.format.size.width, info.log2_chroma_w);
+    std::vector<float> row(static_cast<std::size_t>(width));
+    for (int y = 0; y < count(view_.format.size.height, info.log2_chroma_h); ++y) {
+      for (int x = 0; x < width; ++x) {
+        row[static_cast<std::size_t>(x)] = static_cast<float>(code(x, y));
+      }
+      pack_row(view_, component, y, width, row.data(), 0);
     }
   }
 

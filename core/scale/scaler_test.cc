@@ -23,29 +23,11 @@ ImageFormat format_of(PixelFormat layout, Size size) {
   return format;
 }
 
-/// Writes `code(x, y)` to every sample of `component`.
-void draw(const TestPicture& picture, int component, const std::function<double(int, int)>& code) {
-  const ImageFormat& format = picture.view().format;
-  const PixelFormatInfo& info = format.info();
-  const bool is_chroma = info.model == ColorModel::yuv && (component == 1 || component == 2);
-  const int width =
-      is_chroma ? (format.size.width + (1 << info.log2_chroma_w) - 1) >> info.log2_chroma_w : format.size.width;
-  const int height =
-      is_chroma ? (format.size.height + (1 << info.log2_chroma_h) - 1) >> info.log2_chroma_h : format.size.height;
-  std::vector<float> row(static_cast<std::size_t>(width));
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      row[static_cast<std::size_t>(x)] = static_cast<float>(code(x, y));
-    }
-    pack_row(picture.view(), component, y, width, row.data(), 0);
-  }
-}
-
 void fill(const TestPicture& picture, std::array<int, 4> codes) {
   for (int c = 0; c < 4; ++c) {
     const PixelFormatInfo& info = picture.view().format.info();
     if (c == 3 ? info.has_alpha : c < info.color_component_count()) {
-      draw(picture, c, [&](int, int) { return codes[static_cast<std::size_t>(c)]; });
+      picture.draw(c, [&](int, int) { return codes[static_cast<std::size_t>(c)]; });
     }
   }
 }
@@ -123,9 +105,9 @@ TEST(Scaler, KeepsARampOfLumaAndSitedChroma) {
     const double phase_y = site == ChromaSite::top_left ? 0 : site == ChromaSite::bottom ? 1 : 0.5;
     TestPicture picture(format, 0);
     // One ramp over the picture, sampled where each component lies; pixel x covers [x, x + 1].
-    draw(picture, 0, [](int x, int y) { return (x + y + 1) * 0.5 + 10; });
-    draw(picture, 1, [&](int x, int) { return (2 * x + (is_left ? 0 : 0.5) + 0.5) + 5; });
-    draw(picture, 2, [&](int, int y) { return 2 * y + phase_y + 0.5 + 5; });
+    picture.draw(0, [](int x, int y) { return (x + y + 1) * 0.5 + 10; });
+    picture.draw(1, [&](int x, int) { return (2 * x + (is_left ? 0 : 0.5) + 0.5) + 5; });
+    picture.draw(2, [&](int, int y) { return 2 * y + phase_y + 0.5 + 5; });
     const auto scaler = Scaler::create(format, {96, 80});
     ASSERT_TRUE(scaler.has_value());
     TaskPool pool(2);
@@ -150,7 +132,7 @@ TEST(Scaler, LeavesNoAliasesOfAZonePlate) {
   const ImageFormat format = format_of(PixelFormat::gray8, {400, 400});
   TestPicture picture(format, 0);
   // Frequencies grow from the centre to Nyquist's at the edge; a quarter of the size holds those of the inner quarter.
-  draw(picture, 0, [](int x, int y) {
+  picture.draw(0, [](int x, int y) {
     const double dx = x - 199.5;
     const double dy = y - 199.5;
     return 127.5 + 127.5 * std::cos(3.14159265 * (dx * dx + dy * dy) / 400);
@@ -179,11 +161,11 @@ TEST(Scaler, LetsTransparentColorNotBleed) {
     const int unit = 1 << (format.info().depth - 8);
     TestPicture picture(format, 0);
     const auto visible = [](int x) { return x % 4 < 2; };
-    draw(picture, 0, [&](int x, int) { return (visible(x) ? 180 : 20) * unit; });
-    draw(picture, 3, [&](int x, int) { return (visible(x) ? 255 : 0) * unit; });
+    picture.draw(0, [&](int x, int) { return (visible(x) ? 180 : 20) * unit; });
+    picture.draw(3, [&](int x, int) { return (visible(x) ? 255 : 0) * unit; });
     const int step = format.info().log2_chroma_w + 1;
-    draw(picture, 1, [&](int x, int) { return (visible(x * step) ? 90 : 240) * unit; });
-    draw(picture, 2, [&](int x, int) { return (visible(x * step) ? 70 : 255) * unit; });
+    picture.draw(1, [&](int x, int) { return (visible(x * step) ? 90 : 240) * unit; });
+    picture.draw(2, [&](int x, int) { return (visible(x * step) ? 70 : 255) * unit; });
     const auto scaler = Scaler::create(format, {21, 21});
     ASSERT_TRUE(scaler.has_value());
     EXPECT_EQ(scaler->target().alpha, Alpha::straight);
@@ -223,7 +205,7 @@ TEST(Scaler, MeetsNoSeamsBetweenStripes) {
   // A vertical ramp crosses several stripes; its steps stay even.
   const ImageFormat format = format_of(PixelFormat::gray16_le, {8, 2000});
   TestPicture picture(format, 0);
-  draw(picture, 0, [](int, int y) { return y * 32.0; });
+  picture.draw(0, [](int, int y) { return y * 32.0; });
   const auto scaler = Scaler::create(format, {4, 700});
   ASSERT_TRUE(scaler.has_value());
   TaskPool pool(2);

@@ -12,7 +12,7 @@
 #include "color/matrix.h"
 #include "color/row_filter.h"
 #include "color/row_pack.h"
-#include "color/row_unpack.h"
+#include "color/source_codes.h"
 
 namespace imagepacker {
 namespace {
@@ -53,6 +53,7 @@ class AlphaOnGrid {
  public:
   AlphaOnGrid(const ImageView& image, bool is_chroma)
       : image_(image),
+        codes_(image),
         x_(kLumaGrid, is_chroma ? chroma_grid_x(image.format.info(), image.format.color) : kLumaGrid),
         y_(kLumaGrid, is_chroma ? chroma_grid_y(image.format.info(), image.format.color) : kLumaGrid),
         max_(static_cast<float>((1 << image.format.info().components[3].bits) - 1)),
@@ -68,7 +69,7 @@ class AlphaOnGrid {
     std::size_t next = 0;
     const auto row_at = [&](int y) {
       float* const alpha = rows_[next++].get();
-      unpack_row(image_, 3, y, width, 0.0F, alpha);
+      codes_.read(3, y, static_cast<std::size_t>(width), 0.0F, alpha);
       divide_row(max_, alpha, width, alpha);
       extend_edges(alpha, width);
       return alpha;
@@ -78,6 +79,7 @@ class AlphaOnGrid {
 
  private:
   const ImageView& image_;
+  SourceCodes codes_;
   ResamplingAxis x_;
   ResamplingAxis y_;
   float max_;
@@ -136,9 +138,10 @@ Status scale_stripe(const Stripe& stripe) {
                                   scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch);
         }));
   }
+  SourceCodes codes(stripe.source);
   return resampler.run(
       [&](int row, std::uint16_t* out) {
-        unpack_row(stripe.source, stripe.component, window.first_row + row, columns, offset, values.data());
+        codes.read(stripe.component, window.first_row + row, static_cast<std::size_t>(columns), offset, values.data());
         if (is_weighted) {
           alpha.read(window.first_row + row, columns, weights.data());
           multiply_row(weights.data(), columns, values.data());
