@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "gst_test.h"
@@ -263,9 +265,15 @@ TEST(Properties, AnImpossibleChangeInPlayingIsAnError) {
   EXPECT_EQ(harness.push(make_frame(input, 2)), GST_FLOW_OK);
 }
 
-TEST(Properties, KeepWhatTheyAreSetTo) {
+std::string text_of(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Properties, KeepWhatTheyAreSetToAndStandInTheManual) {
   Harness harness("imagepacker");
   guint count = 0;
+  const std::string page = text_of(ELEMENTS_PAGE);
   GParamSpec** const specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(harness.element()), &count);
   int own = 0;
   for (guint i = 0; i < count; ++i) {
@@ -280,11 +288,16 @@ TEST(Properties, KeepWhatTheyAreSetTo) {
     g_object_get_property(G_OBJECT(harness.element()), specs[i]->name, &value);
     EXPECT_TRUE(g_param_value_defaults(specs[i], &value));
     EXPECT_NE(g_param_spec_get_blurb(specs[i]), nullptr);
+    std::string row = "`";
+    row.append(specs[i]->name).append("`");
+    EXPECT_NE(page.find(row), std::string::npos) << "not in " << ELEMENTS_PAGE;
     // The highest value that it can have.
     if (G_IS_PARAM_SPEC_BOOLEAN(specs[i])) {
       g_value_set_boolean(&value, !g_value_get_boolean(&value));
     } else if (G_IS_PARAM_SPEC_ENUM(specs[i])) {
       g_value_set_enum(&value, G_PARAM_SPEC_ENUM(specs[i])->enum_class->maximum);
+    } else if (G_IS_PARAM_SPEC_FLAGS(specs[i])) {
+      g_value_set_flags(&value, 0);
     } else if (G_IS_PARAM_SPEC_INT(specs[i])) {
       g_value_set_int(&value, G_PARAM_SPEC_INT(specs[i])->maximum);
     } else if (G_IS_PARAM_SPEC_UINT(specs[i])) {
