@@ -37,8 +37,9 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
     return make_error(Errc::unsupported,
                       text("this machine's HEVC encoder has no ", int{input.info().depth}, "-bit mode for HEIF"));
   }
-  const heif::HevcSettings color{
-      .qp = heif::hevc_qp(options.quality), .lossless = options.lossless, .effort = options.effort};
+  const heif::HevcSettings color{.qp = heif::hevc_qp(options.quality, source.color.transfer),
+                                 .lossless = options.lossless,
+                                 .effort = options.effort};
   heif::HevcSettings alpha = color;
   alpha.qp = heif::hevc_qp(std::max(options.quality, kLowestAlphaQuality));
   heif::HevcSettings map = color;

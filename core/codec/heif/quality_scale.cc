@@ -39,4 +39,14 @@ double hevc_qp(int quality) {
   return low->qp + share * (high->qp - low->qp);
 }
 
+double hevc_qp(int quality, Transfer transfer) {
+  constexpr double kPqFiner = 13;
+  constexpr double kHlgFiner = 9;
+  // Towards the finest quality the difference shrinks with what is left.
+  constexpr double kLargestPart = 0.76;
+  const double qp = hevc_qp(quality);
+  const double finer = transfer == Transfer::pq ? kPqFiner : transfer == Transfer::hlg ? kHlgFiner : 0;
+  return qp - std::min(finer, kLargestPart * qp);
+}
+
 }  // namespace imagepacker::heif

@@ -14,5 +14,16 @@ TEST(HeifQualityScale, FallsFromCoarsestToFinest) {
   }
 }
 
+TEST(HeifQualityScale, HdrIsCodedFinerAndFallsToo) {
+  for (const Transfer transfer : {Transfer::pq, Transfer::hlg}) {
+    EXPECT_EQ(hevc_qp(100, transfer), 0);
+    for (int quality = 0; quality < 100; ++quality) {
+      EXPECT_LT(hevc_qp(quality, transfer), hevc_qp(quality)) << quality;
+      EXPECT_LT(hevc_qp(quality + 1, transfer), hevc_qp(quality, transfer)) << quality;
+    }
+  }
+  EXPECT_EQ(hevc_qp(85, Transfer::srgb), hevc_qp(85));
+}
+
 }  // namespace
 }  // namespace imagepacker::heif
