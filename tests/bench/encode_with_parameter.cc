@@ -61,7 +61,7 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& format, double 
   if (format == "heif") {
     const ImageFormat input = heif::choose_input(source, {.format = Format::heif});
     const heif::HevcSettings settings{.qp = parameter};
-    return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, settings, settings));
+    return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, settings, settings, settings));
   }
 #endif
   return make_error(Errc::unsupported, "this build has no " + format);

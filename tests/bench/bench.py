@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the races and rate-quality curves of cases.py and writes results.json.
+
+usage: tests/bench/bench.py BUILD_DIRECTORY RESULTS.json [curves] [FORMAT...]
+"""
+import concurrent.futures
+import datetime
+import json
+import math
+import pathlib
+import sys
+import tempfile
+
+import cases
+import photos
+import tools
+
+EXTENSIONS = {'jpeg': 'jpg', 'webp': 'webp', 'png': 'png', 'heif': 'heic'}
+REFERENCE_QUALITY = 85
+CALIBRATION = pathlib.Path(__file__).parent / 'calibration.json'
+
+
+def calibrated(form):
+    table = json.loads(CALIBRATION.read_text())
+    return next(row for row in table[form] if row['quality'] == REFERENCE_QUALITY)
+
+
+def run_curve(build, pictures, curve):
+    """(quality, bits per pixel, butteraugli) for every quality, each the mean over the crops (bits: geometric)."""
+    points = [[] for _ in curve.qualities]
+    for picture in pictures:
+        with tempfile.TemporaryDirectory() as folder:
+            lines = [curve.line.format(q=q) for q in curve.qualities]
+            results = build.race(picture, lines, raw=curve.raw, rounds=0, keep=f'{folder}/')
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                scores = list(pool.map(lambda i: results[i] and tools.judge(picture, f'{folder}/{i}', curve.form),
+                                       range(len(lines))))
+            for point, result, score in zip(points, results, scores):
+                if result:
+                    point.append((result['bytes'], score))
+    pixels = photos.CROP_SIZE[0] * photos.CROP_SIZE[1]
+    return [{'quality': quality,
+             'bits_per_pixel': math.exp(sum(math.log(size) for size, _ in point) / len(point)) * 8 / pixels,
+             'butteraugli': sum(score for _, score in point) / len(point)}
+            for quality, point in zip(curve.qualities, points) if point]
+
+
+def at_score(points, score, what):
+    """`what` of the curve where it reaches `score`, or None."""
+    ordered = sorted(points, key=lambda point: point['butteraugli'])
+    for low, high in zip(ordered, ordered[1:]):
+        if low['butteraugli'] <= score <= high['butteraugli']:
+            share = (score - low['butteraugli']) / (high['butteraugli'] - low['butteraugli'])
+            return low[what] + share * (high[what] - low[what])
+    return None
+
+
+def measure_quality(case, picture, path):
+    """PSNR, SSIM and butteraugli of a file; the last only of small pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        ppm = pathlib.Path(folder) / 'decoded.ppm'
+        tools.decode(path, case.form, ppm)
+        quality = BUILD.fidelity(picture, ppm)
+        if case.size == '1080p':
+            quality['butteraugli'] = tools.butteraugli(picture, ppm)
+        return quality
+
+
+def run_case(case, folder):
+    picture = photos.picture(folder, case.picture, case.size, case.depth)
+    names = ['ours', *case.peers]
+    with tempfile.TemporaryDirectory() as kept:
+        results = BUILD.race(picture, [case.ours, *case.peers.values()], raw=case.raw, rounds=case.rounds,
+                             frames=case.frames, processors=case.processors, keep=f'{kept}/')
+        if case.depth == 8 and case.form != 'png' and case.rounds > 0:
+            for i, result in enumerate(results):
+                if result:
+                    result.update(measure_quality(case, picture, f'{kept}/{i}'))
+    return dict(zip(names, results))
+
+
+def print_case(case, results):
+    print(f'\n{case.form} {case.title}')
+    first_peer = next((results[name] for name in case.peers if results[name]), None)
+    for name, result in results.items():
+        if result is None:
+            print(f'  {name:26} not here')
+            continue
+        text = f'  {name:26}'
+        if 'wall_ms' in result:
+            text += f' {result["wall_ms"]:9.2f} ms'
+            if name == 'ours' and first_peer:
+                text += f' {first_peer["wall_ms"] / result["wall_ms"]:6.2f}×'
+                text += f' (goal {case.goal})' if case.goal else ''
+                text += f' fastest {first_peer["fastest_ms"] / result["fastest_ms"]:.2f}×'
+            text += f'  cpu/wall {result["cpu_ms"] / max(result["wall_ms"], 1e-9):.2f}'
+        text += f'  {result["bytes"]:9} bytes  {result["memory_mb"]:6.1f} MB'
+        for metric in ('psnr', 'ssim', 'butteraugli'):
+            text += f'  {metric} {result[metric]:.3f}' if metric in result else ''
+        print(text, flush=True)
+
+
+def run_curves(folder, forms):
+    pictures = [photos.picture(folder, name, 'crop') for name in photos.CROP_NAMES]
+    result = []
+    for curve in cases.curves():
+        if curve.form in forms:
+            points = run_curve(BUILD, pictures, curve)
+            result.append({'name': curve.name, 'format': curve.form, 'ours': curve.ours, 'points': points})
+            print(f'{curve.form} {curve.name}: '
+                  + ', '.join(f'{p["quality"]}: {p["bits_per_pixel"]:.3f} bpp {p["butteraugli"]:.3f}' for p in points),
+                  flush=True)
+    return result
+
+
+def main():
+    path = pathlib.Path(sys.argv[2])
+    wanted = sys.argv[3:]
+    forms = [word for word in wanted if word in EXTENSIONS] or list(EXTENSIONS)
+    results = json.loads(path.read_text()) if path.exists() else {'cases': {}, 'curves': []}
+    folder = BUILD.folder / 'tests' / 'bench' / 'pictures'
+    results['date'] = datetime.date.today().isoformat()
+
+    new = run_curves(folder, forms)
+    results['curves'] = [c for c in results['curves'] if c['format'] not in forms] + new
+    heif = next((c['points'] for c in results['curves'] if c['name'] == 'libheif'), [])
+    target = calibrated('heif')['score']
+    libheif_quality = round(at_score(heif, target, 'quality') or 50)
+    if 'curves' not in wanted:
+        for case in cases.cases(calibrated('webp')['parameter'], libheif_quality):
+            if case.form in forms:
+                measured = run_case(case, folder)
+                print_case(case, measured)
+                results['cases'][f'{case.form} {case.title}'] = {'goal': case.goal, 'results': measured}
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(results, indent=1) + '\n')
+    path.write_text(json.dumps(results, indent=1) + '\n')
+
+
+if __name__ == '__main__':
+    BUILD = tools.Build(sys.argv[1])
+    main()

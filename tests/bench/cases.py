@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What is measured against what. A case is one race on one picture; `ours` and the `peers` are lines for
+imagepacker-race (see contestant.h)."""
+import dataclasses
+
+# The colour that the format itself means, so that no contestant has to convert and all mean the same.
+JFIF = ',colorimetry=1:4:7:1,chroma-site=jpeg'  # BT.601, full range
+WEBP = ',colorimetry=2:4:7:1,chroma-site=jpeg'  # BT.601, limited range
+
+
+@dataclasses.dataclass
+class Case:
+    title: str
+    form: str
+    picture: str
+    size: str
+    raw: str
+    ours: str
+    peers: dict
+    processors: int = 2
+    frames: int = 1  # more than one: a stream
+    rounds: int = 9
+    depth: int = 8
+    goal: float | None = None  # times as fast as the first peer
+
+
+def chain(encoder):
+    return f'videoconvert ! video/x-raw,format=I420 ! {encoder}'
+
+
+def cases(webp_factor, libheif_quality):
+    """`webp_factor`: libwebp's factor for quality 85. `libheif_quality`: the one with HEIF's score at quality 85."""
+    jpegenc = {'jpegenc': 'jpegenc quality=85'}
+    webpenc = {'webpenc': f'webpenc quality={webp_factor:.2f}'}
+    libheif = {'libheif': f'@libheif {libheif_quality}'}
+    png = {'pngenc': 'pngenc', 'libpng defaults': '@libpng 6'}
+    result = []
+    for size, name in (('1080p', 'creek'), ('4k', 'dandelion'), ('12mp', 'dragonfly'), ('12mp', 'nuthatch')):
+        result.append(Case(f'I420 {size} {name}', 'jpeg', name, size, 'format=I420' + JFIF,
+                           'imagepackerjpeg quality=85', jpegenc, goal=2.3))
+    result += [
+        Case('NV12 12mp dragonfly', 'jpeg', 'dragonfly', '12mp', 'format=NV12' + JFIF, 'imagepackerjpeg quality=85',
+             jpegenc, goal=2.3),
+        Case('I420 12mp dragonfly, 1 thread', 'jpeg', 'dragonfly', '12mp', 'format=I420' + JFIF,
+             'imagepackerjpeg quality=85 max-threads=1', jpegenc, processors=1, goal=1),
+        Case('RGB 12mp dragonfly', 'jpeg', 'dragonfly', '12mp', 'format=RGB', 'imagepackerjpeg quality=85',
+             {'videoconvert ! jpegenc': chain('jpegenc quality=85'), 'tjCompress2': '@turbojpeg 85'}, goal=3.5),
+        Case('I420 1080p stream', 'jpeg', 'creek', '1080p', 'format=I420' + JFIF, 'imagepackerjpeg quality=85',
+             jpegenc, frames=24),
+        Case('RGB 4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
+        Case('RGB 12mp dragonfly', 'png', 'dragonfly', '12mp', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
+        Case('RGBA 4k dandelion', 'png', 'dandelion', '4k', 'format=RGBA', 'imagepackerpng', png, rounds=3, goal=25),
+        Case('16 bit 1080p creek', 'png', 'creek', '1080p', 'format=ARGB64_BE', 'imagepackerpng',
+             {'libpng as pngenc calls it': '@libpng 6 none', 'libpng defaults': '@libpng 6'}, rounds=3, depth=16,
+             goal=20),
+        Case('text screen 1080p', 'png', 'screen', '1080p', 'format=RGB', 'imagepackerpng', png, goal=4),
+        Case('1080p stream, equal settings', 'webp', 'creek', '1080p', 'format=I420' + WEBP,
+             'imagepackerwebp quality=85 effort=6', webpenc, frames=6, rounds=3, goal=2),
+        Case('1080p stream, defaults', 'webp', 'creek', '1080p', 'format=I420' + WEBP,
+             'imagepackerwebp quality=85', webpenc, frames=6, rounds=3, goal=4),
+        Case('1080p one frame', 'webp', 'nuthatch', '1080p', 'format=I420' + WEBP, 'imagepackerwebp quality=85',
+             webpenc, rounds=5),
+        Case('lossless 1080p', 'webp', 'creek', '1080p', 'format=BGRx', 'imagepackerwebp lossless=true',
+             {'webpenc lossless': 'webpenc lossless=true'}, rounds=3),
+        Case('1080p creek', 'heif', 'creek', '1080p', 'format=I420' + JFIF, 'imagepackerheif quality=85', libheif,
+             rounds=3, goal=7.5),
+        Case('1080p nuthatch', 'heif', 'nuthatch', '1080p', 'format=I420' + JFIF, 'imagepackerheif quality=85',
+             libheif, rounds=3, goal=7.5),
+        Case('12mp dragonfly', 'heif', 'dragonfly', '12mp', 'format=I420' + JFIF, 'imagepackerheif quality=85',
+             libheif, rounds=1, goal=7.5),
+        Case('108mp, memory', 'heif', 'elephants', '108mp', 'format=I420' + JFIF, 'imagepackerheif quality=85', {},
+             rounds=0),
+    ]
+    return result
+
+
+@dataclasses.dataclass
+class Curve:
+    """A coder over its qualities, on the crops."""
+    name: str
+    form: str
+    raw: str
+    line: str  # with {q}
+    qualities: list
+    ours: bool = False
+
+
+def curves():
+    ours = [40, 55, 70, 80, 85, 90, 95]
+    return [
+        Curve('imagepackerjpeg', 'jpeg', 'format=I420' + JFIF, 'imagepackerjpeg quality={q}', ours, True),
+        Curve('imagepackerjpeg effort=8', 'jpeg', 'format=I420' + JFIF, 'imagepackerjpeg effort=8 quality={q}', ours,
+              True),
+        Curve('jpegenc', 'jpeg', 'format=I420' + JFIF, 'jpegenc quality={q}', ours),
+        Curve('imagepackerwebp', 'webp', 'format=I420' + WEBP, 'imagepackerwebp quality={q}', ours, True),
+        Curve('imagepackerwebp effort=6', 'webp', 'format=I420' + WEBP, 'imagepackerwebp effort=6 quality={q}', ours,
+              True),
+        Curve('webpenc', 'webp', 'format=I420' + WEBP, 'webpenc quality={q}', ours),
+        Curve('imagepackerheif', 'heif', 'format=I420' + JFIF, 'imagepackerheif quality={q}', ours, True),
+        Curve('imagepackerheif effort=8', 'heif', 'format=I420' + JFIF, 'imagepackerheif effort=8 quality={q}', ours,
+              True),
+        Curve('libheif', 'heif', 'format=I420' + JFIF, '@libheif {q}', [25, 35, 45, 52, 60, 68, 76]),
+    ]
