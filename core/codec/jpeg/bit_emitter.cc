@@ -18,6 +18,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// Tokens whose bits are gathered before they are copied with stuffing.
 constexpr std::size_t kBatchTokens = 1024;
 constexpr std::size_t kMaxTokenBits = kMaxCodeBits + 11;
+/// Bytes that are looked at for 0xFF at once.
+constexpr std::size_t kStuffedLanes = 32;
 
 HWY_INLINE void StoreBigEndian(std::uint64_t bits, std::uint8_t* out) {
   if constexpr (std::endian::native == std::endian::little) {
@@ -61,7 +63,7 @@ HWY_INLINE std::uint8_t* StoreBits(std::span<const Token> tokens, const TokenCod
 
 /// Copies `bytes`, behind which a vector more may be read, and adds a zero after every 0xFF.
 HWY_INLINE std::uint8_t* CopyStuffed(const std::uint8_t* bytes, std::size_t count, std::uint8_t* out) {
-  const hn::CappedTag<std::uint8_t, 32> d;
+  const hn::CappedTag<std::uint8_t, kStuffedLanes> d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t at = 0; at < count; at += lanes) {
     const auto values = hn::LoadU(d, bytes + at);
@@ -84,7 +86,9 @@ std::uint8_t* EmitTokens(std::span<const Token> tokens, const TokenCodes& codes,
   std::uint8_t plain[kBatchTokens * kMaxTokenBits / 8 + 64];
   for (std::size_t at = 0; at < tokens.size(); at += kBatchTokens) {
     const auto batch = tokens.subspan(at, tokens.size() - at < kBatchTokens ? tokens.size() - at : kBatchTokens);
-    const std::uint8_t* const end = StoreBits(batch, codes, state, plain);
+    std::uint8_t* const end = StoreBits(batch, codes, state, plain);
+    // The vector that is read behind the end chooses the way only, but shall not do so by chance.
+    std::memset(end, 0, kStuffedLanes);
     out = CopyStuffed(plain, static_cast<std::size_t>(end - plain), out);
   }
   return out;
