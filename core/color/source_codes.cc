@@ -114,15 +114,17 @@ void SourceCodes::read(int component, int row, std::size_t count, float offset, 
 }
 
 std::byte* SourceCodes::place(PlaneRows& rows, int slot, int lane) const {
-  return rows.memory.data() + static_cast<std::size_t>(slot * kLanes + lane) * rows.pitch_bytes;
+  return rows.memory.get() + static_cast<std::size_t>(slot * kLanes + lane) * rows.pitch_bytes;
 }
 
 void SourceCodes::take_apart(int plane, int row, PlaneRows& rows, int slot) {
   const auto row_bytes = plane_row_bytes(info_, plane, image_.format.size);
-  if (rows.memory.empty()) {
-    // A whole row fits wherever one component goes, in v210 of two bytes for every ten bits.
-    rows.pitch_bytes = (info_.packing == Packing::v210 ? row_bytes / 16 * 12 : row_bytes) + 64;
-    rows.memory.resize(rows.pitch_bytes * kLanes * kRows);
+  if (rows.memory == nullptr) {
+    // Room for the longest of the component rows: luma of 4:2:2, chroma side by side, or two bytes for ten bits.
+    constexpr std::size_t kAlignment = 64;
+    const auto columns = static_cast<std::size_t>(image_.format.size.width + 5) / 6 * 6;
+    rows.pitch_bytes = (columns * static_cast<std::size_t>(sample_bytes_) + kAlignment) / kAlignment * kAlignment;
+    rows.memory.reset(new std::byte[rows.pitch_bytes * kLanes * kRows]);
   }
   const std::byte* const from =
       image_.planes[static_cast<std::size_t>(plane)].bytes.data() +

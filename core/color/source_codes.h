@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "imagepacker/image.h"
 #include "kernels/sample_rows.h"
@@ -43,8 +43,8 @@ class SourceCodes {
   /// The rows of one plane, taken apart.
   struct PlaneRows {
     std::array<int, kRows> numbers{};
-    std::size_t pitch_bytes = 0;  ///< of one component's row
-    std::vector<std::byte> memory;
+    std::size_t pitch_bytes = 0;          ///< of one component's row
+    std::unique_ptr<std::byte[]> memory;  ///< not a vector, which would write all of it beforehand
   };
 
   [[nodiscard]] std::byte* place(PlaneRows& rows, int slot, int lane) const;

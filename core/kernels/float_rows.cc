@@ -51,6 +51,18 @@ void multiply_row(const float* factors, int count, float* values) {
 }
 
 void blend_rows(const float* weights, const float* const* rows, int row_count, int count, float* out) {
+  if (row_count == 2) {
+    // By far the most frequent, and faster without a loop in the loop.
+    const float first_weight = weights[0];
+    const float second_weight = weights[1];
+    const float* const first = rows[0];
+    const float* const second = rows[1];
+    for_each_vector<float>(static_cast<std::size_t>(count), [&](auto d, std::size_t x) HWY_ATTR {
+      const auto weighted = hn::Mul(hn::Set(d, first_weight), hn::LoadU(d, first + x));
+      hn::StoreU(hn::Add(weighted, hn::Mul(hn::Set(d, second_weight), hn::LoadU(d, second + x))), d, out + x);
+    });
+    return;
+  }
   for_each_vector<float>(static_cast<std::size_t>(count), [&](auto d, std::size_t x) HWY_ATTR {
     auto sum = hn::Mul(hn::Set(d, weights[0]), hn::LoadU(d, rows[0] + x));
     for (int r = 1; r < row_count; ++r) {
