@@ -23,10 +23,10 @@ constexpr StripPlan kPhoto10[] = {
     {F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
 
 constexpr StripPlan kDrawn0[] = {{F::none, C::repeats, 1}};
-constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 6}};
-constexpr StripPlan kDrawn4[] = {{F::none, C::repeats, 16}};
-constexpr StripPlan kDrawn5[] = {{F::none, C::repeats, 48}};
-constexpr StripPlan kDrawn6[] = {{F::none, C::repeats, 128}};
+constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 8}};
+constexpr StripPlan kDrawn4[] = {{F::none, C::repeats, 24}};
+constexpr StripPlan kDrawn5[] = {{F::none, C::repeats, 64}};
+constexpr StripPlan kDrawn6[] = {{F::none, C::repeats, 256}};
 constexpr StripPlan kDrawn7[] = {{F::none, C::repeats, 1024}};
 constexpr StripPlan kDrawn8[] = {{F::none, C::libdeflate, 10}};
 constexpr StripPlan kDrawn9[] = {{F::none, C::libdeflate, 12}};
