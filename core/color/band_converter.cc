@@ -11,8 +11,9 @@
 namespace imagepacker {
 namespace {
 
+/// value / 2^log2, rounded up; right up to the largest int.
 constexpr int shift_up(int value, int log2) {
-  return (value + (1 << log2) - 1) >> log2;
+  return ((value - 1) >> log2) + 1;
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ void SourceCodes::take_apart(int plane, int row, PlaneRows& rows, int slot) {
   if (rows.memory == nullptr) {
     // Room for the longest of the component rows: luma of 4:2:2, chroma side by side, or two bytes for ten bits.
     constexpr std::size_t kAlignment = 64;
-    const auto columns = static_cast<std::size_t>(image_.format.size.width + 5) / 6 * 6;
+    const auto columns = (static_cast<std::size_t>(image_.format.size.width) + 5) / 6 * 6;
     rows.pitch_bytes = (columns * static_cast<std::size_t>(sample_bytes_) + kAlignment) / kAlignment * kAlignment;
     rows.memory.reset(new std::byte[rows.pitch_bytes * kLanes * kRows]);
   }
@@ -142,7 +142,7 @@ void SourceCodes::take_apart(int plane, int row, PlaneRows& rows, int slot) {
 }
 
 void SourceCodes::take_apart_422(const std::byte* from, PlaneRows& rows, int slot) {
-  const auto groups = static_cast<std::size_t>(image_.format.size.width + 1) / 2;
+  const auto groups = (static_cast<std::size_t>(image_.format.size.width) + 1) / 2;
   std::byte* const luma = place(rows, slot, 0);
   std::byte* const chroma = place(rows, slot, 1);
   const bool luma_first = info_.components[0].offset_bytes == 0;
@@ -156,7 +156,7 @@ void SourceCodes::take_apart_v210(const std::byte* from, PlaneRows& rows, int sl
   // A stream of ten-bit values Cb Y Cr Y …, three to a little-endian word.
   constexpr std::array<int, 4> kLaneOf = {1, 0, 2, 0};
   std::array<std::byte*, 3> next = {place(rows, slot, 0), place(rows, slot, 1), place(rows, slot, 2)};
-  const auto words = static_cast<std::size_t>(image_.format.size.width + 5) / 6 * 4;
+  const auto words = (static_cast<std::size_t>(image_.format.size.width) + 5) / 6 * 4;
   std::size_t position = 0;
   for (std::size_t w = 0; w < words; ++w) {
     std::uint32_t word = load_little_endian(from + 4 * w);

@@ -28,7 +28,7 @@ AxisScaling scaling_on(SampleGrid grid, int source, int target) {
   const double ratio = static_cast<double>(source) / target;
   const double spacing = 1 << grid.log2_spacing;
   const double phase = grid.half_phase / 2.0;
-  const auto count = [&](int luma) { return (luma + (1 << grid.log2_spacing) - 1) >> grid.log2_spacing; };
+  const auto count = [&](int luma) { return ((luma - 1) >> grid.log2_spacing) + 1; };
   // In luma pixels, whose sample i is at i + 0.5: target chroma sample i is at (i · spacing + phase + 0.5) · ratio in
   // the source; `begin` is where i = −0.5 comes to lie, in source chroma samples.
   const double begin = (((phase + 0.5 - spacing / 2) * ratio) - 0.5 - phase) / spacing + 0.5;
