@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs the races and rate-quality curves of cases.py and writes results.json.
 
-usage: tests/bench/bench.py BUILD_DIRECTORY RESULTS.json [curves] [FORMAT...]
+usage: tests/bench/bench.py BUILD_DIRECTORY RESULTS.json [curves|races] [FORMAT...]
 """
 import concurrent.futures
 import datetime
@@ -102,16 +102,24 @@ def print_case(case, results):
 
 
 def run_curves(folder, forms):
+    """One measured curve after the other."""
     pictures = [photos.picture(folder, name, 'crop') for name in photos.CROP_NAMES]
-    result = []
     for curve in cases.curves():
         if curve.form in forms:
             points = run_curve(BUILD, pictures, curve)
-            result.append({'name': curve.name, 'format': curve.form, 'ours': curve.ours, 'points': points})
             print(f'{curve.form} {curve.name}: '
                   + ', '.join(f'{p["quality"]}: {p["bits_per_pixel"]:.3f} bpp {p["butteraugli"]:.3f}' for p in points),
                   flush=True)
-    return result
+            yield {'name': curve.name, 'format': curve.form, 'ours': curve.ours, 'points': points}
+
+
+def libheif_quality_like_ours(measured_curves):
+    """The quality at which libheif has the score of our HEIF at REFERENCE_QUALITY; about that without curves."""
+    points = {curve['name']: curve['points'] for curve in measured_curves}
+    if not points.get('imagepackerheif') or not points.get('libheif'):
+        return 52
+    ours = next(point for point in points['imagepackerheif'] if point['quality'] == REFERENCE_QUALITY)
+    return round(at_score(points['libheif'], ours['butteraugli'], 'quality') or 52)
 
 
 def main():
@@ -122,20 +130,22 @@ def main():
     folder = BUILD.folder / 'tests' / 'bench' / 'pictures'
     results['date'] = datetime.date.today().isoformat()
 
-    new = run_curves(folder, forms)
-    results['curves'] = [c for c in results['curves'] if c['format'] not in forms] + new
-    heif = next((c['points'] for c in results['curves'] if c['name'] == 'libheif'), [])
-    target = calibrated('heif')['score']
-    libheif_quality = round(at_score(heif, target, 'quality') or 50)
+    def save():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(results, indent=1) + '\n')
+
+    if 'races' not in wanted:
+        for curve in run_curves(folder, forms):
+            results['curves'] = [c for c in results['curves'] if c['name'] != curve['name']] + [curve]
+            save()
+    libheif_quality = libheif_quality_like_ours(results['curves'])
     if 'curves' not in wanted:
         for case in cases.cases(calibrated('webp')['parameter'], libheif_quality):
             if case.form in forms:
                 measured = run_case(case, folder)
                 print_case(case, measured)
                 results['cases'][f'{case.form} {case.title}'] = {'goal': case.goal, 'results': measured}
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(results, indent=1) + '\n')
-    path.write_text(json.dumps(results, indent=1) + '\n')
+                save()
 
 
 if __name__ == '__main__':

@@ -97,7 +97,7 @@ def curves():
               True),
         Curve('webpenc', 'webp', 'format=I420' + WEBP, 'webpenc quality={q}', ours),
         Curve('imagepackerheif', 'heif', 'format=I420' + JFIF, 'imagepackerheif quality={q}', ours, True),
-        Curve('imagepackerheif effort=8', 'heif', 'format=I420' + JFIF, 'imagepackerheif effort=8 quality={q}', ours,
-              True),
-        Curve('libheif', 'heif', 'format=I420' + JFIF, '@libheif {q}', [25, 35, 45, 52, 60, 68, 76]),
+        Curve('imagepackerheif effort=8', 'heif', 'format=I420' + JFIF, 'imagepackerheif effort=8 quality={q}',
+              [70, 85, 90], True),
+        Curve('libheif', 'heif', 'format=I420' + JFIF, '@libheif {q}', [30, 45, 58, 70]),
     ]

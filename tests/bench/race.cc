@@ -89,8 +89,9 @@ Runner warm_up(const std::string& line, const Frame& frame, int frames, int proc
   const std::size_t resident = resident_bytes();
   runner.file = runner.contestant->pack(frame, 1);
   runner.memory_mb = (double(peak_resident_bytes()) - double(resident) + double(frame.info.size)) * 1e-6;
-  // As many as are worked on at a time, so that all threads are there.
-  runner.file = runner.contestant->pack(frame, frames);
+  if (frames > 1) {  // so that all threads are there
+    runner.file = runner.contestant->pack(frame, frames);
+  }
   spread_threads(before, processors);
   return runner;
 }
