@@ -153,10 +153,10 @@ void libjpeg(benchmark::State& state, J_DCT_METHOD method, bool optimize) {
   report(state, byte_count);
 }
 
-void ours(benchmark::State& state, PixelFormat layout, HuffmanTables huffman) {
+void ours(benchmark::State& state, PixelFormat layout, int effort) {
   TaskPool& pool = pinned_pool(static_cast<unsigned>(state.range(0)));
   const ImageView view = layout == PixelFormat::nv12 ? picture_nv12().view() : picture().view();
-  const auto encoder = find_codec(Format::jpeg)->create_encoder(view.format, {.huffman_tables = huffman});
+  const auto encoder = find_codec(Format::jpeg)->create_encoder(view.format, {.effort = effort});
   const ViewRows rows(view);
   const Metadata metadata;
   std::size_t bytes = 0;
@@ -174,24 +174,16 @@ void ours(benchmark::State& state, PixelFormat layout, HuffmanTables huffman) {
 BENCHMARK_CAPTURE(libjpeg, ifast, JDCT_IFAST, false)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(libjpeg, islow, JDCT_ISLOW, false)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(libjpeg, islow_optimal, JDCT_ISLOW, true)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(ours, optimal, PixelFormat::i420, HuffmanTables::optimal)
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(ours, optimal_nv12, PixelFormat::nv12, HuffmanTables::optimal)
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(ours, standard, PixelFormat::i420, HuffmanTables::standard)
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
+void one_and_two_threads(benchmark::internal::Benchmark* bench) {
+  bench->Arg(1)->Arg(2)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+// Effort 0: annex K's Huffman tables, 3: the picture's own, 4: and a dead zone, 7: and values chosen by their cost.
+BENCHMARK_CAPTURE(ours, i420_effort0, PixelFormat::i420, 0)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(ours, i420_effort3, PixelFormat::i420, 3)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(ours, i420_effort4, PixelFormat::i420, 4)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(ours, nv12_effort4, PixelFormat::nv12, 4)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(ours, i420_effort7, PixelFormat::i420, 7)->Apply(one_and_two_threads);
 
 }  // namespace
 }  // namespace imagepacker::jpeg
