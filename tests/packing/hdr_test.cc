@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// HDR pictures through the packer.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imagepacker/packer.h"
+#include "support/decode.h"
+#include "support/gain_map_file.h"
+
+namespace imagepacker::testing {
+namespace {
+
+constexpr double kWhite = 203;
+
+double pq_code(double nits) {
+  const double p = std::pow(nits / 10000, 2610.0 / 16384);
+  return std::pow((3424.0 / 4096 + 2413.0 / 128 * p) / (1 + 2392.0 / 128 * p), 2523.0 / 32);
+}
+
+double srgb_light(double code) {
+  return code <= 0.04045 ? code / 12.92 : std::pow((code + 0.055) / 1.055, 2.4);
+}
+
+/// A gray P010 picture in BT.2020, whose 10-bit luma is code_at(x, y).
+class Frame {
+ public:
+  Frame(Size size, Transfer transfer, const std::function<int(int, int)>& code_at) {
+    const int chroma_rows = (size.height + 1) / 2;
+    const int words = (size.width + 1) / 2 * 2;
+    samples_.assign(static_cast<std::size_t>(words) * static_cast<std::size_t>(size.height + chroma_rows), 512 << 6);
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        samples_[static_cast<std::size_t>(y * words + x)] = static_cast<std::uint16_t>(code_at(x, y) << 6);
+      }
+    }
+    const auto bytes = std::as_bytes(std::span(samples_));
+    const auto stride = static_cast<std::size_t>(words) * 2;
+    picture_.main.format = {.layout = PixelFormat::p010_10le,
+                            .size = size,
+                            .color = {.primaries = Primaries::bt2020,
+                                      .transfer = transfer,
+                                      .matrix = Matrix::bt2020_ncl,
+                                      .range = Range::limited}};
+    picture_.main.planes[0] = {bytes.first(stride * static_cast<std::size_t>(size.height)), stride};
+    picture_.main.planes[1] = {bytes.subspan(stride * static_cast<std::size_t>(size.height)), stride};
+  }
+
+  [[nodiscard]] Picture& picture() { return picture_; }
+
+ private:
+  std::vector<std::uint16_t> samples_;
+  Picture picture_;
+};
+
+int luma_of(double nits) {
+  return static_cast<int>(std::lround(64 + 876 * pq_code(nits)));
+}
+
+Bytes pack(const Picture& picture, PackingOptions options = {}) {
+  TaskPool pool(2);
+  const auto packer = Packer::create(picture.main.format, options, pool);
+  EXPECT_TRUE(packer.has_value()) << (packer ? "" : packer.error().message);
+  VectorSink sink;
+  if (packer) {
+    const Status status = packer->pack(picture, sink);
+    EXPECT_TRUE(status.has_value()) << (status ? "" : status.error().message);
+  }
+  return sink.take();
+}
+
+double mean_of(const std::vector<std::uint16_t>& plane, int width, int x0, int x1, int rows) {
+  double sum = 0;
+  for (int y = 0; y < rows; ++y) {
+    for (int x = x0; x < x1; ++x) {
+      sum += plane[static_cast<std::size_t>(y * width + x)];
+    }
+  }
+  return sum / ((x1 - x0) * rows);
+}
+
+TEST(HdrJpeg, HoldsBothKindsOfMetadataAndTheySayTheSame) {
+  Frame frame({640, 64}, Transfer::pq, [](int x, int) { return luma_of(x < 320 ? 100 : 1500); });
+  const Bytes file = pack(frame.picture());
+  const GainMapFile parts = read_gain_map_file(file);
+  ASSERT_NE(parts.base.find(0xE2, kIsoSignature), nullptr);
+  EXPECT_EQ(parts.base.find(0xE2, kIsoSignature)->payload.size(), kIsoSignature.size() + 4);
+  EXPECT_NE(parts.base.find(0xE2, "ICC_PROFILE"), nullptr);
+  const Gain iso = iso_gain(parts.map);
+  const Gain xmp = xmp_gain(parts.map);
+  EXPECT_NEAR(iso.alternate_headroom, std::log2(1500 / kWhite), 0.01);
+  for (double Gain::*const value : {&Gain::min, &Gain::max, &Gain::gamma, &Gain::base_offset, &Gain::alternate_offset,
+                                    &Gain::base_headroom, &Gain::alternate_headroom}) {
+    EXPECT_DOUBLE_EQ(iso.*value, xmp.*value);
+  }
+  const Segment* const packet = parts.base.find(0xE1, kXmpSignature);
+  ASSERT_NE(packet, nullptr);
+  EXPECT_NE(text_of(packet->payload).find("Item:Length=\"" + std::to_string(parts.map.size) + "\""),
+            std::string_view::npos);
+}
+
+TEST(HdrJpeg, BaseAndGainGiveBackTheLight) {
+  for (const Transfer transfer : {Transfer::pq, Transfer::hlg}) {
+    constexpr int kPatch = 64;
+    const std::vector<double> nits = {5, 50, 150, 300, 600, 980};
+    const auto hlg_code = [](double display) {
+      const double scene = std::pow(display / 1000, 1 / 1.2);
+      return scene <= 1.0 / 12 ? std::sqrt(3 * scene) : 0.17883277 * std::log(12 * scene - 0.28466892) + 0.55991073;
+    };
+    Frame frame({kPatch * 6, kPatch}, transfer, [&](int x, int) {
+      const double level = nits[static_cast<std::size_t>(x / kPatch)];
+      return transfer == Transfer::pq ? luma_of(level) : static_cast<int>(std::lround(64 + 876 * hlg_code(level)));
+    });
+    for (const int scale : {1, 2, 4}) {
+      const Bytes file = pack(frame.picture(), {.quality = 95, .gain_map_scale = scale});
+      const GainMapFile parts = read_gain_map_file(file);
+      const DecodedImage base = decode_jpeg_rgb(parts.base_bytes);
+      const DecodedImage map = decode_jpeg_ycbcr(parts.map_bytes);
+      ASSERT_TRUE(base.error.empty() && map.error.empty()) << base.error << map.error;
+      EXPECT_EQ(map.size, (Size{kPatch * 6 / scale, kPatch / scale}));
+      EXPECT_EQ(map.model, ColorModel::gray);
+      const Gain gain = iso_gain(parts.map);
+      for (std::size_t patch = 0; patch < nits.size(); ++patch) {
+        const int x = static_cast<int>(patch) * kPatch;
+        const double light = srgb_light(mean_of(base.planes[1], base.size.width, x + 16, x + 48, kPatch) / 255);
+        const double code = mean_of(map.planes[0], map.size.width, (x + 16) / scale, (x + 48) / scale, kPatch / scale);
+        const double log_gain = gain.min + (gain.max - gain.min) * std::pow(code / 255, 1 / gain.gamma);
+        const double made = ((light + gain.base_offset) * std::exp2(log_gain) - gain.alternate_offset) * kWhite;
+        EXPECT_NEAR(made, nits[patch], 0.03 * nits[patch] + 0.3) << "scale " << scale;
+      }
+    }
+  }
+}
+
+TEST(HdrJpeg, AnySizeAndAnyLight) {
+  for (const Size size : {Size{1, 1}, Size{2, 1}, Size{3, 5}, Size{17, 13}, Size{8193, 3}}) {
+    for (const int code : {0, 64, 500, 940, 1023}) {
+      for (const Transfer transfer : {Transfer::pq, Transfer::hlg}) {
+        Frame frame(size, transfer, [code](int, int) { return code; });
+        for (const int scale : {1, 4}) {
+          const Bytes file = pack(frame.picture(), {.gain_map_scale = scale});
+          const GainMapFile parts = read_gain_map_file(file);
+          const DecodedImage base = decode_jpeg_rgb(parts.base_bytes);
+          EXPECT_EQ(base.size, size) << base.error;
+          const Gain gain = iso_gain(parts.map);
+          EXPECT_GT(gain.alternate_headroom, 0);
+          EXPECT_LE(gain.max, std::log2(10000 / kWhite) + 1e-6);
+          if (transfer == Transfer::pq && code == 940) {
+            EXPECT_NEAR(gain.max, std::log2(10000 / kWhite), 1e-6);
+            EXPECT_GE(base.planes[0][0], 254);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(HdrJpeg, BytesDoNotDependOnThreads) {
+  Frame frame({1200, 700}, Transfer::pq, [](int x, int y) { return 64 + (x * 3 + y * 5) % 800; });
+  const auto packed = [&](unsigned threads) {
+    TaskPool pool(threads);
+    const auto packer = Packer::create(frame.picture().main.format, {}, pool);
+    VectorSink sink;
+    EXPECT_TRUE(packer.has_value() && packer->pack(frame.picture(), sink).has_value());
+    return sink.take();
+  };
+  const Bytes one = packed(1);
+  EXPECT_EQ(packed(2), one);
+  EXPECT_EQ(packed(5), one);
+}
+
+TEST(HdrJpeg, TheDirectoryJoinsThePicturesXmp) {
+  Frame frame({64, 64}, Transfer::pq, [](int, int) { return 800; });
+  const std::string packet =
+      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+      "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" dc:source=\"a meadow\"/>"
+      "</rdf:RDF></x:xmpmeta>";
+  const auto bytes = std::as_bytes(std::span(packet));
+  frame.picture().metadata.xmp.assign(bytes.begin(), bytes.end());
+  const Bytes file = pack(frame.picture());
+  const Segment* const segment = read_gain_map_file(file).base.find(0xE1, kXmpSignature);
+  ASSERT_NE(segment, nullptr);
+  EXPECT_NE(text_of(segment->payload).find("a meadow"), std::string_view::npos);
+  EXPECT_NE(text_of(segment->payload).find("Container:Directory"), std::string_view::npos);
+}
+
+/// An SDR picture with an app's own map.
+class OwnMap {
+ public:
+  explicit OwnMap(PixelFormat layout)
+      : base_(32 * 32 * 3, std::byte{128}), map_(16 * 16 * (layout == PixelFormat::rgb ? 3 : 1), std::byte{200}) {
+    picture.main.format = {.layout = PixelFormat::rgb, .size = {32, 32}};
+    picture.main.planes[0] = {base_, 96};
+    GainMap map;
+    map.image.format = {.layout = layout, .size = {16, 16}};
+    map.image.planes[0] = {map_, map_.size() / 16};
+    for (auto& channel : map.metadata.channels) {
+      channel = {.gain_min = -0.5, .gain_max = 2, .gamma = 1.25};
+    }
+    map.metadata.alternate_hdr_headroom = 2;
+    picture.gain_map = map;
+  }
+
+  Picture picture;
+
+ private:
+  std::vector<std::byte> base_;
+  std::vector<std::byte> map_;
+};
+
+TEST(OwnGainMap, IsWrittenAsGiven) {
+  OwnMap own(PixelFormat::gray8);
+  const Bytes file = pack(own.picture, {.gain_map_quality = 100});
+  const GainMapFile parts = read_gain_map_file(file);
+  const Gain gain = iso_gain(parts.map);
+  EXPECT_DOUBLE_EQ(gain.min, -0.5);
+  EXPECT_DOUBLE_EQ(gain.gamma, 1.25);
+  EXPECT_DOUBLE_EQ(gain.base_offset, 1.0 / 64);
+  const DecodedImage map = decode_jpeg_ycbcr(parts.map_bytes);
+  EXPECT_EQ(map.size, (Size{16, 16}));
+  EXPECT_NEAR(map.planes[0][40], 200, 1);
+}
+
+TEST(OwnGainMap, OfThreeChannelsInAnotherColourSpaceIsForIsoReaders) {
+  OwnMap own(PixelFormat::rgb);
+  own.picture.gain_map->metadata.channels[1].gain_max = 1.5;
+  own.picture.gain_map->metadata.use_base_color_space = false;
+  own.picture.gain_map->image.format.color.primaries = Primaries::bt2020;
+  const Bytes file = pack(own.picture);
+  const GainMapFile parts = read_gain_map_file(file);
+  EXPECT_EQ(parts.base.find(0xE1, kXmpSignature), nullptr);
+  EXPECT_EQ(parts.map.find(0xE1, kXmpSignature), nullptr);
+  EXPECT_NE(parts.map.find(0xE2, "ICC_PROFILE"), nullptr);
+  ASSERT_NE(parts.map.find(0xE2, kIsoSignature), nullptr);
+  EXPECT_EQ(parts.map.find(0xE2, kIsoSignature)->payload.size(), kIsoSignature.size() + 141);
+}
+
+TEST(OwnGainMap, IsRefusedWhereItCannotBe) {
+  OwnMap own(PixelFormat::gray8);
+  TaskPool pool(1);
+  const auto status_of = [&](PackingOptions options) {
+    const auto packer = Packer::create(own.picture.main.format, options, pool);
+    EXPECT_TRUE(packer.has_value());
+    VectorSink sink;
+    return packer->pack(own.picture, sink);
+  };
+  for (const Format format : {Format::png, Format::webp}) {
+    if (format_info(format) != nullptr) {
+      const Status status = status_of({.format = format});
+      ASSERT_FALSE(status.has_value());
+      EXPECT_EQ(status.error().code, Errc::unsupported);
+    }
+  }
+  own.picture.gain_map->metadata.channels[0].gamma = 0;
+  EXPECT_EQ(status_of({}).error().code, Errc::invalid_argument);
+  own.picture.gain_map->metadata.channels[0].gamma = 1;
+  own.picture.gain_map->metadata.base_hdr_headroom = 3;
+  EXPECT_EQ(status_of({}).error().code, Errc::unsupported);
+}
+
+TEST(HdrHeif, WithGainMapIsAnSdrPictureWithAnAlternative) {
+  if (format_info(Format::heif) == nullptr) {
+    GTEST_SKIP();
+  }
+  Frame frame({130, 67}, Transfer::pq, [](int x, int) { return luma_of(x < 64 ? 100 : 1500); });
+  const Bytes file = pack(frame.picture(), {.format = Format::heif, .quality = 95, .hdr_layout = HdrLayout::gain_map});
+  const std::string_view text = text_of(file);
+  for (const std::string_view box : {"tmap", "altr", "dimg", "clli"}) {
+    EXPECT_NE(text.find(box), std::string_view::npos) << box;
+  }
+  const DecodedImage base = decode_heif(file);
+  ASSERT_TRUE(base.error.empty()) << base.error;
+  EXPECT_EQ(base.depth, 8);
+  EXPECT_EQ(base.size, (Size{130, 67}));
+  EXPECT_EQ(base.stated_color, (StatedColor{12, 13, 6, true}));
+  EXPECT_NEAR(mean_of(base.planes[0], 130, 90, 120, 60), 255, 3);
+}
+
+TEST(HdrLayers, SayHowBrightThePictureIs) {
+  Frame frame({64, 64}, Transfer::pq, [](int, int) { return luma_of(600); });
+  for (const Format format : {Format::png, Format::heif}) {
+    if (format_info(format) == nullptr) {
+      continue;
+    }
+    const Bytes file = pack(frame.picture(), {.format = format});
+    const bool is_png = format == Format::png;
+    const std::size_t at = text_of(file).find(is_png ? "cLLI" : "clli");
+    ASSERT_NE(at, std::string_view::npos);
+    EXPECT_NEAR(is_png ? number(file, at + 4, 4) / 10000.0 : number(file, at + 4, 2), 600, 8);
+    EXPECT_NEAR(is_png ? number(file, at + 8, 4) / 10000.0 : number(file, at + 6, 2), 600, 8);
+  }
+}
+
+}  // namespace
+}  // namespace imagepacker::testing
