@@ -53,7 +53,7 @@ enum class ChromaSubsampling : std::uint8_t {
 
 /// Entropy-code tables of JPEG; other formats ignore it.
 enum class HuffmanTables : std::uint8_t {
-  optimal,   ///< made for the picture: fewest bytes
+  optimal,   ///< made for the picture: fewest bytes. Effort 0 and 1 take the standard ones all the same
   standard,  ///< ITU-T T.81 annex K, for receivers that get no tables: RTP (RFC 2435). An error with `progressive`
 };
 
