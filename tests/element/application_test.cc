@@ -94,6 +94,45 @@ TEST(Application, BarePipelineOpensInForeignDecoders) {
   }
 }
 
+/// What jpegdec makes of the first picture that `launch_line` sends.
+std::string decoded(const std::string& launch_line) {
+  Pipeline pipeline(launch_line + " ! jpegdec ! video/x-raw,format=I420 ! appsink name=out sync=false");
+  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+  const auto sink = pipeline.element("out");
+  GstSample* sample = nullptr;
+  g_signal_emit_by_name(sink.get(), "pull-sample", &sample);
+  if (sample == nullptr) {
+    return "";
+  }
+  const std::string samples = bytes_of(gst_sample_get_buffer(sample));
+  gst_sample_unref(sample);
+  return samples;
+}
+
+// RTP carries neither Huffman tables nor anything else of the header; restart markers pass.
+TEST(Application, RtpWithStandardTablesChangesNoPixel) {
+  for (const char* const format : {"I420", "Y42B"}) {
+    const std::string encoder =
+        "videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480,format=" + std::string(format) +
+        " ! imagepackerjpeg huffman-tables=standard";
+    const std::string direct = decoded(encoder);
+    EXPECT_FALSE(direct.empty()) << format;
+    EXPECT_TRUE(direct == decoded(encoder + " ! rtpjpegpay ! rtpjpegdepay")) << format;
+  }
+}
+
+TEST(Application, MuxersAndParsersTakeTheStream) {
+  for (const char* const line :
+       {"imagepackerjpeg ! avimux", "imagepackerjpeg ! matroskamux", "imagepackerjpeg ! qtmux",
+        "imagepackerjpeg ! multipartmux", "imagepackerjpeg ! jpegparse ! jpegdec", "imagepackerpng ! avimux",
+        "imagepackerpng ! qtmux", "imagepackerpng ! pngparse ! pngdec", "imagepackerwebp ! webpdec",
+        "imagepacker ! matroskamux", "imagepacker ! image/png ! multipartmux"}) {
+    Pipeline pipeline("videotestsrc num-buffers=10 ! video/x-raw,width=64,height=48 ! " + std::string(line) +
+                      " ! fakesink");
+    EXPECT_TRUE(pipeline.run()) << line << (pipeline.errors().empty() ? "" : ": " + pipeline.errors()[0].message);
+  }
+}
+
 GstEncodingProfile* image_profile(const std::string& mime_type) {
   const CapsPtr caps(gst_caps_new_empty_simple(mime_type.c_str()));
   GstEncodingVideoProfile* const profile = gst_encoding_video_profile_new(caps.get(), nullptr, nullptr, 1);
