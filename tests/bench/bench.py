@@ -9,6 +9,7 @@ import datetime
 import json
 import math
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -142,7 +143,11 @@ def main():
     if 'curves' not in wanted:
         for case in cases.cases(calibrated('webp')['parameter'], libheif_quality):
             if case.form in forms:
-                measured = run_case(case, folder)
+                try:
+                    measured = run_case(case, folder)
+                except subprocess.CalledProcessError as error:
+                    print(f'\n{case.form} {case.title}: {error.stderr}', file=sys.stderr)
+                    continue
                 print_case(case, measured)
                 results['cases'][f'{case.form} {case.title}'] = {'goal': case.goal, 'results': measured}
                 save()

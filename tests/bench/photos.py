@@ -55,12 +55,12 @@ def screen(folder):
     """A screen of text, as an editor shows it: this project's licence in two columns of antialiased letters."""
     path = folder / 'screen-1080p-8.ppm'
     if not path.exists():
-        licence = (pathlib.Path(__file__).parents[2] / 'LICENSE').read_text()
+        licence = (pathlib.Path(__file__).parents[2] / 'LICENSE').read_text().replace('\f', '')
         half = len(licence) // 8
-        column = ['-font', FONT, '-pointsize', 13, '-size', '940x1080', '-gravity', 'northwest']
-        convert('-background', '#1e1e2e', '-fill', '#d8dee9', *column, 'caption:' + licence[:half],
-                '-background', '#ffffff', '-fill', '#202020', *column, 'caption:' + licence[half:2 * half],
-                '+append', '-extent', '1920x1080', '-depth', 8, path)
+        text = ['-font', FONT, '-pointsize', 13, '-gravity', 'northwest']
+        convert('-size', '960x1080', '(', 'xc:#1e1e2e', *text, '-fill', '#d8dee9', '-annotate', '+8+8', licence[:half],
+                ')', '(', 'xc:#ffffff', *text, '-fill', '#202020', '-annotate', '+8+8', licence[half:2 * half], ')',
+                '+append', '-depth', 8, path)
     return path
 
 
