@@ -18,7 +18,7 @@ bool FrameQueue::set_worker_count(std::size_t count) {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
-    changed_.notify_all();
+    work_.notify_all();
   }
   workers_.clear();
   is_stopping_ = false;
@@ -40,7 +40,7 @@ void FrameQueue::work() {
       return;
     }
     if (next == entries_.end() || is_clearing_) {
-      changed_.wait(lock);
+      work_.wait(lock);
       continue;
     }
     // A deque keeps its elements where they are while others come and go at its ends, and this one stays until done.
@@ -51,24 +51,29 @@ void FrameQueue::work() {
     entry.frame->work(is_alone);
     lock.lock();
     entry.state = State::done;
-    changed_.notify_all();
+    if (&entry == &entries_.front()) {
+      ready_.notify_one();
+    }
+    if (is_clearing_) {
+      settled_.notify_one();
+    }
   }
 }
 
 std::size_t FrameQueue::push(FramePtr& frame) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return is_flushing_ || size() <= 2 * workers_.size(); });
+  room_.wait(lock, [&] { return is_flushing_ || size() <= 2 * workers_.size(); });
   if (is_flushing_) {
     return 0;
   }
   entries_.push_back({std::move(frame), State::waiting});
-  changed_.notify_all();
+  work_.notify_one();
   return size();
 }
 
 FrameQueue::FramePtr FrameQueue::pop() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return is_flushing_ || (!entries_.empty() && entries_.front().state == State::done); });
+  ready_.wait(lock, [&] { return is_flushing_ || (!entries_.empty() && entries_.front().state == State::done); });
   if (is_flushing_) {
     return nullptr;
   }
@@ -81,31 +86,32 @@ FrameQueue::FramePtr FrameQueue::pop() {
 void FrameQueue::release() {
   const std::lock_guard lock(mutex_);
   is_one_out_ = false;
-  changed_.notify_all();
+  room_.notify_all();
 }
 
 void FrameQueue::drain() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return is_flushing_ || size() == 0; });
+  room_.wait(lock, [&] { return is_flushing_ || size() == 0; });
 }
 
 void FrameQueue::set_flushing(bool is_flushing) {
   const std::lock_guard lock(mutex_);
   is_flushing_ = is_flushing;
-  changed_.notify_all();
+  room_.notify_all();
+  ready_.notify_all();
 }
 
 std::vector<FrameQueue::FramePtr> FrameQueue::clear() {
   std::unique_lock lock(mutex_);
   is_clearing_ = true;
-  changed_.wait(lock, [&] { return std::ranges::find(entries_, State::running, &Entry::state) == entries_.end(); });
+  settled_.wait(lock, [&] { return std::ranges::find(entries_, State::running, &Entry::state) == entries_.end(); });
   is_clearing_ = false;
   std::vector<FramePtr> frames;
   for (Entry& entry : entries_) {
     frames.push_back(std::move(entry.frame));
   }
   entries_.clear();
-  changed_.notify_all();
+  room_.notify_all();
   return frames;
 }
 

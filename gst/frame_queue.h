@@ -66,7 +66,10 @@ class FrameQueue {
   void work();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable work_;     ///< a frame waits to be worked on, or workers are to stop
+  std::condition_variable ready_;    ///< the oldest frame is done
+  std::condition_variable room_;     ///< a frame has gone
+  std::condition_variable settled_;  ///< a frame is done while clearing
   std::deque<Entry> entries_;
   bool is_one_out_ = false;
   bool is_flushing_ = false;
