@@ -42,6 +42,11 @@ double hlg_display_gain(double scene_luminance) {
 }  // namespace
 
 Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t background) {
+  LightRows rows(source);
+  if (VideoCodes::reads(source)) {
+    rows.video_.emplace(Video{VideoCodes(source), LightCurves(source.color)});
+    return rows;
+  }
   ImageFormat codes = source;
   codes.layout = kCodeLayout;
   codes.color.matrix = Matrix::rgb;
@@ -56,10 +61,7 @@ Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t bac
         SceneRendering{{static_cast<float>(weights[0]), static_cast<float>(weights[1]), static_cast<float>(weights[2])},
                        LightTable(hlg_display_gain)};
   }
-  LightRows rows(std::move(plan), light_of_codes(source.color.transfer), std::move(rendering));
-  if (VideoCodes::reads(source)) {
-    rows.video_.emplace(Video{VideoCodes(source), LightCurves(source.color)});
-  }
+  rows.general_.emplace(General{std::move(plan), light_of_codes(source.color.transfer), std::move(rendering)});
   return rows;
 }
 
@@ -68,20 +70,27 @@ Status LightRows::read(const ImageView& image, int first, int count, ImageBuffer
     read_video_light(video_->codes, video_->light, image, first, count, out);
     return {};
   }
-  const ConvertedRows converted(to_codes_, image);
+  return read_general(*general_, image, first, count, scratch, out);
+}
+
+Status LightRows::read_general(const General& general, const ImageView& image, int first, int count,
+                               ImageBuffer& scratch, float* out) {
+  const ConvertedRows converted(general.to_codes, image);
   IP_ASSIGN(const ImageView codes, converted.rows(first, count, scratch));
   const int width = image.format.size.width;
-  const auto light = [this](std::uint16_t code) { return light_of_code_[std::min<std::size_t>(code, kCodeCount - 1)]; };
+  const auto light = [&](std::uint16_t code) {
+    return general.light_of_code[std::min<std::size_t>(code, kCodeCount - 1)];
+  };
   for (int y = 0; y < count; ++y, out += width) {
     const std::uint16_t* const r = row_of(codes, 0, y);
     const std::uint16_t* const g = row_of(codes, 1, y);
     const std::uint16_t* const b = row_of(codes, 2, y);
     for (int x = 0; x < width; ++x) {
       out[x] = light(std::max(std::max(r[x], g[x]), b[x]));
-      if (rendering_) {
-        const auto& weights = rendering_->luminance_weights;
+      if (general.rendering) {
+        const auto& weights = general.rendering->luminance_weights;
         const float luminance = (weights[0] * light(r[x]) + weights[1] * light(g[x])) + weights[2] * light(b[x]);
-        out[x] *= rendering_->gain(luminance);
+        out[x] *= general.rendering->gain(luminance);
       }
     }
   }

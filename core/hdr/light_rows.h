@@ -27,7 +27,7 @@ class LightRows {
   /// `first` and `count` as in RowSource::rows.
   Status read(const ImageView& image, int first, int count, ImageBuffer& scratch, float* out) const;
 
-  [[nodiscard]] const ImageFormat& source() const { return to_codes_.source(); }
+  [[nodiscard]] const ImageFormat& source() const { return source_; }
 
  private:
   /// What HLG needs besides a curve: display light per scene light depends on the luminance of the scene.
@@ -36,18 +36,25 @@ class LightRows {
     LightTable gain;
   };
 
+  /// The way for any layout.
+  struct General {
+    ConversionPlan to_codes;           ///< R'G'B' in full range
+    std::vector<float> light_of_code;  ///< by code; display light (PQ) or scene light (HLG)
+    std::optional<SceneRendering> rendering;
+  };
+
   /// The fast way, for the layouts that it knows.
   struct Video {
     VideoCodes codes;
     LightCurves light;
   };
 
-  LightRows(ConversionPlan to_codes, std::vector<float> light_of_code, std::optional<SceneRendering> rendering)
-      : to_codes_(std::move(to_codes)), light_of_code_(std::move(light_of_code)), rendering_(std::move(rendering)) {}
+  explicit LightRows(const ImageFormat& source) : source_(source) {}
+  static Status read_general(const General& general, const ImageView& image, int first, int count, ImageBuffer& scratch,
+                             float* out);
 
-  ConversionPlan to_codes_;           ///< R'G'B' in full range
-  std::vector<float> light_of_code_;  ///< by code; display light (PQ) or scene light (HLG)
-  std::optional<SceneRendering> rendering_;
+  ImageFormat source_;
+  std::optional<General> general_;
   std::optional<Video> video_;
 };
 

@@ -128,7 +128,7 @@ struct Packer::Impl {
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
   Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
                                 const std::stop_token& stop) const;
-  Status encode_best(const Route& route, const EncodeJob& job, ByteSink& sink) const;
+  Status encode_best(const Encoder& encoder, const ImageFormat& rendition, const EncodeJob& job, ByteSink& sink) const;
   Status encode(const Route& route, const Picture& picture, const Metadata& metadata, const ImageView& samples,
                 ByteSink& sink, const std::stop_token& stop) const;
   Status encode_hdr(const Route& route, const Metadata& metadata, const ImageView& samples, ByteSink& sink,
@@ -168,14 +168,15 @@ Result<Metadata> Packer::Impl::metadata_for(const Metadata& metadata, const Imag
   return packed_metadata(metadata, policy, thumbnail, found);
 }
 
-/// At the route's quality, or at the best one that fits.
-Status Packer::Impl::encode_best(const Route& route, const EncodeJob& job, ByteSink& sink) const {
+/// By `encoder`, or at the best quality that fits.
+Status Packer::Impl::encode_best(const Encoder& encoder, const ImageFormat& rendition, const EncodeJob& job,
+                                 ByteSink& sink) const {
   if (options.max_bytes == 0) {
-    return route.encoder->encode(job, sink);
+    return encoder.encode(job, sink);
   }
   const auto encode_with = [&](const PackingOptions& attempt, ByteSink& into) -> Status {
-    IP_ASSIGN(auto encoder, codec.create_encoder(route.rendition, attempt));
-    return encoder->encode(job, into);
+    IP_ASSIGN(auto other, codec.create_encoder(rendition, attempt));
+    return other->encode(job, into);
   };
   IP_ASSIGN(const Bytes best, largest_that_fits(options, codec.info, encode_with));
   return sink.write(best);
@@ -186,13 +187,13 @@ Status Packer::Impl::encode(const Route& route, const Picture& picture, const Me
   const ConvertedRows rows(route.plan, samples);
   EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
   if (!picture.gain_map) {
-    return encode_best(route, job, sink);
+    return encode_best(*route.encoder, route.rendition, job, sink);
   }
   PreparedGainMap map;
   IP_TRY(map.convert(*picture.gain_map, options.apply_orientation, pool, stop));
   const GainMapPart part = map.part();
   job.gain_map = &part;
-  return encode_best(route, job, sink);
+  return encode_best(*route.encoder, route.rendition, job, sink);
 }
 
 /// As encode(), for an HDR source: what the source does not say of its light is measured, and all that depends on it is
@@ -205,29 +206,37 @@ Status Packer::Impl::encode_hdr(const Route& route, const Metadata& metadata, co
     IP_ASSIGN(light, LightRows::create(route.samples, options.background));
   }
   ImageView image = samples;
-  std::optional<Route> own_route;
   if (is_measured) {
     IP_ASSIGN(image.format.hdr.content_light_level, measure_light_level(*light, samples, pool, stop));
+  }
+  // What states the light levels is made anew: the encoder of HDR samples, or the conversion with a tone map.
+  const bool is_hdr_kept = hdr_way == HdrWay::single_layer;
+  ImageFormat rendition = route.rendition;
+  std::unique_ptr<Encoder> own_encoder;
+  if (is_measured && is_hdr_kept) {
+    rendition.hdr = image.format.hdr;
+    IP_ASSIGN(own_encoder, codec.create_encoder(rendition, options));
+  }
+  const Encoder& encoder = own_encoder ? *own_encoder : *route.encoder;
+  const std::optional<ToneMappedRows> tone_mapped = ToneMappedRows::create(image, encoder.input());
+  std::optional<ConversionPlan> own_plan;
+  if (is_measured && !is_hdr_kept && !tone_mapped) {
     ImageFormat measured = route.samples;
     measured.hdr = image.format.hdr;
-    ImageFormat rendition = rendition_of(measured, hdr_way);
-    rendition.alpha = route.rendition.alpha;
-    IP_ASSIGN(own_route, make_route(codec, options, measured, rendition));
+    IP_ASSIGN(own_plan, ConversionPlan::create(measured, encoder.input(), options.background));
   }
-  const Route& used = own_route ? *own_route : route;
-
-  const ConvertedRows converted(used.plan, image);
-  const std::optional<ToneMappedRows> tone_mapped = ToneMappedRows::create(image, used.encoder->input());
+  const ConvertedRows converted(own_plan ? *own_plan : route.plan, image);
   const RowSource& rows = tone_mapped ? static_cast<const RowSource&>(*tone_mapped) : converted;
+
   EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
   if (hdr_way != HdrWay::gain_map) {
-    return encode_best(used, job, sink);
+    return encode_best(encoder, rendition, job, sink);
   }
   PreparedGainMap map;
   IP_TRY(map.compute(*light, image, choose_gain_map_scale(image.format.size, options), pool, stop));
   const GainMapPart part = map.part();
   job.gain_map = &part;
-  return encode_best(used, job, sink);
+  return encode_best(encoder, rendition, job, sink);
 }
 
 Packer::Packer(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
