@@ -16,7 +16,7 @@ namespace imagepacker {
 namespace {
 
 /// Large pictures are read in part, down to this many pixels.
-constexpr std::int64_t kEnoughPixels = std::int64_t{1} << 20;
+constexpr std::int64_t kEnoughPixels = std::int64_t{1} << 19;
 constexpr int kBandRows = 8;
 /// Levels above MaxCLL: one pixel in ten thousand.
 constexpr std::uint64_t kOutlierShare = 10000;

@@ -273,11 +273,15 @@ HWY_INLINE VF SrgbCode(const LightCubic& curve, VF light) {
 HWY_INLINE Pixels SdrPixels(const SdrCurves& sdr, const Pixels& light) {
   const DF df;
   const VF highest = Highest(light);
-  VF factor = Apply(sdr.tone, highest);
-  // What few pixels are brighter than the peak become SDR white without change of hue.
-  const auto is_above = hn::Gt(highest, hn::Set(df, sdr.tone.highest()));
-  if (HWY_UNLIKELY(!hn::AllFalse(df, is_above))) {
-    factor = hn::IfThenElse(is_above, hn::Div(hn::Set(df, 1.0F), highest), factor);
+  VF factor = hn::Set(df, 1.0F);
+  const auto is_bent = hn::Gt(highest, hn::Set(df, sdr.tone.lowest()));
+  if (!hn::AllFalse(df, is_bent)) {
+    factor = hn::IfThenElse(is_bent, Apply(sdr.tone, highest), factor);
+    // What few pixels are brighter than the peak become SDR white without change of hue.
+    const auto is_above = hn::Gt(highest, hn::Set(df, sdr.tone.highest()));
+    if (HWY_UNLIKELY(!hn::AllFalse(df, is_above))) {
+      factor = hn::IfThenElse(is_above, hn::Div(hn::Set(df, 1.0F), highest), factor);
+    }
   }
   const VF r = hn::Mul(light.r, factor);
   const VF g = hn::Mul(light.g, factor);
@@ -312,8 +316,9 @@ struct SdrTile {
   alignas(64) float cr[kTile + 2 * kPad];
 };
 
-HWY_INLINE void ToneMapTile(const VideoCodes& codes, const LightCurves& light, const SdrCurves& sdr, const Tile& tile,
-                            int columns, SdrTile& out) {
+/// Takes its numbers by value: bytes are written, which could otherwise be any of them.
+HWY_NOINLINE void ToneMapTile(const VideoCodes codes, const LightCurves light, const SdrCurves sdr, const Tile& tile,
+                              int columns, SdrTile& out) {
   const DF df;
   const int step = static_cast<int>(hn::Lanes(df));
   for (int x = 0; x < columns; x += step) {
