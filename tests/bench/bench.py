@@ -48,12 +48,12 @@ def run_curve(build, pictures, curve):
 
 
 def at_score(points, score, what):
-    """`what` of the curve where it reaches `score`, or None."""
+    """`what` of the curve where it reaches `score`, or None; curves are taken as straight between the logarithms."""
     ordered = sorted(points, key=lambda point: point['butteraugli'])
     for low, high in zip(ordered, ordered[1:]):
         if low['butteraugli'] <= score <= high['butteraugli']:
-            share = (score - low['butteraugli']) / (high['butteraugli'] - low['butteraugli'])
-            return low[what] + share * (high[what] - low[what])
+            share = math.log(score / low['butteraugli']) / math.log(high['butteraugli'] / low['butteraugli'])
+            return low[what] * (high[what] / low[what]) ** share
     return None
 
 
