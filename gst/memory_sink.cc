@@ -57,7 +57,7 @@ void BlockCache::give(Block block) {
 }
 
 MemorySink::MemorySink(std::shared_ptr<BlockCache> cache, std::size_t expected_bytes)
-    : cache_(std::move(cache)), expected_bytes_(std::max<std::size_t>(expected_bytes, 16U * 1024)) {}
+    : cache_(std::move(cache)), expected_bytes_(std::max(expected_bytes, std::size_t{16} * 1024)) {}
 
 MemorySink::~MemorySink() {
   g_free(block_.data);
