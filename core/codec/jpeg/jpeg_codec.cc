@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "codec/codec.h"
 #include "codec/jpeg/jpeg_encoder.h"
-#include "color/icc_profile.h"
+#include "color/output_profile.h"
 
 namespace imagepacker {
 namespace {
@@ -50,20 +50,6 @@ ColorSpace jfif_color(ColorSpace color) {
   return color;
 }
 
-/// The profile for `color`, or for its primaries with the sRGB curve where no ICC curve can state its own: `color` then
-/// changes, and the picture is converted. Empty where viewers without colour management are right.
-Result<Bytes> choose_profile(ColorSpace& color, ColorModel model) {
-  if (is_shown_as_srgb(color)) {
-    return Bytes{};
-  }
-  auto profile = make_icc_profile(color, model);
-  if (profile.has_value() || profile.error().code != Errc::unsupported || color.transfer == Transfer::srgb) {
-    return profile;
-  }
-  color.transfer = Transfer::srgb;
-  return choose_profile(color, model);
-}
-
 /// Effort 0 and 1: tables of annex K, so one pass and nothing kept. 2 and 3: tables made for the picture. 4 to 6: AC
 /// values rounded down more often. 7 and up: AC values chosen by what they cost and gain.
 jpeg::BaselineSettings choose_coding(const PackingOptions& options) {
@@ -98,7 +84,7 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
       .progressive = options.progressive,
       .icc = {},
   };
-  IP_ASSIGN(settings.icc, choose_profile(settings.input.color, settings.input.info().model));
+  IP_ASSIGN(settings.icc, make_output_profile(settings.input.color, settings.input.info().model));
   // libjpeg, which makes progressive scans, wants planes.
   if (settings.input.color == source.color && !options.progressive &&
       is_paired_form(source.info(), settings.input.info())) {
