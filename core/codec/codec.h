@@ -4,6 +4,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "codec/decoder.h"
 #include "image/row_source.h"
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/image.h"
@@ -55,6 +56,13 @@ struct CodecDescriptor {
   /// is the picture as it is to appear: scaled, tone-mapped where the format has no HDR, with Alpha::none when it is to
   /// be opaque. The encoder chooses the layout and matrix nearest to it that the format can hold.
   Result<std::unique_ptr<Encoder>> (*create_encoder)(const ImageFormat& source, const PackingOptions& options);
+
+  /// True when a file of this format begins like `file`; the rest may be broken. Null: the build can't read the format.
+  bool (*recognizes)(ByteView file) = nullptr;
+
+  /// A decoder for `file`, which is borrowed and outlives it, with its headers read. Null: as above. Errors:
+  /// corrupt_input, unsupported, limit_exceeded, out_of_memory.
+  Result<std::unique_ptr<Decoder>> (*open_decoder)(ByteView file, const UnpackLimits& limits) = nullptr;
 };
 
 }  // namespace imagepacker

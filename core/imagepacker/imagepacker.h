@@ -15,3 +15,4 @@
 #include "imagepacker/pixel_format.h"
 #include "imagepacker/result.h"
 #include "imagepacker/task_pool.h"
+#include "imagepacker/unpacker.h"

@@ -2,13 +2,12 @@
 #include "imagepacker/packer.h"
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
-#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/exception.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/codec_list.h"
@@ -96,16 +95,6 @@ Status check_own_gain_map(const Picture& picture, const FormatInfo& codec) {
                       "the picture is HDR and has a gain map; give the SDR picture with it, or no gain map");
   }
   return {};
-}
-
-Error from_exception() {
-  try {
-    throw;
-  } catch (const std::bad_alloc&) {
-    return make_error(Errc::out_of_memory, "no memory for packing the picture");
-  } catch (const std::exception& exception) {
-    return make_error(Errc::internal, text("exception while packing: ", exception.what()));
-  }
 }
 
 }  // namespace
@@ -308,7 +297,7 @@ Result<Packer> Packer::create(const ImageFormat& source, const PackingOptions& o
                                                        .info = std::move(info),
                                                        .notices = std::move(notices)}));
   } catch (...) {
-    return from_exception();
+    return error_from_exception("packing the picture");
   }
 }
 
@@ -339,7 +328,7 @@ Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop
     return impl.hdr_way == HdrWay::untouched ? impl.encode(*route, picture, metadata, samples, sink, stop)
                                              : impl.encode_hdr(*route, metadata, samples, sink, stop);
   } catch (...) {
-    return from_exception();
+    return error_from_exception("packing the picture");
   }
 }
 

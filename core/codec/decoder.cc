@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/decoder.h"
+
+#include "base/text.h"
+#include "base/try.h"
+
+namespace imagepacker {
+
+Status check_unpack_limits(const ImageFormat& format, int frames_held, const UnpackLimits& limits) {
+  IP_TRY(validate(format));
+  const auto [width, height] = format.size;
+  const std::uint64_t pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+  if (pixels > limits.max_pixels) {
+    return make_error(Errc::limit_exceeded, text("the image is ", width, "×", height, " = ", pixels,
+                                                 " pixels; at most ", limits.max_pixels, " are allowed"));
+  }
+  std::uint64_t bytes = 0;
+  const PixelFormatInfo& info = format.info();
+  for (int plane = 0; plane < info.plane_count; ++plane) {
+    // Below 2^31 rows of less than 2^35 bytes each.
+    bytes += static_cast<std::uint64_t>(plane_row_bytes(info, plane, format.size)) *
+             static_cast<std::uint64_t>(plane_height(info, plane, format.size));
+  }
+  if (frames_held > 0 && bytes > limits.max_memory_bytes / static_cast<std::uint64_t>(frames_held)) {
+    return make_error(Errc::limit_exceeded,
+                      text("the image of ", width, "×", height, " pixels needs ", bytes, " bytes, ", frames_held,
+                           " times at once; at most ", limits.max_memory_bytes, " bytes are allowed"));
+  }
+  return {};
+}
+
+}  // namespace imagepacker

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "image/image_buffer.h"
+#include "imagepacker/notice.h"
+#include "imagepacker/picture.h"
+#include "imagepacker/task_pool.h"
+#include "imagepacker/unpacker.h"
+
+namespace imagepacker {
+
+/// A gain map as it stands in a file.
+struct DecodedGainMap {
+  ImageBuffer image;  ///< gray8, or y444 / rgb; its samples are data, not colour
+  GainMapMetadata metadata;
+  ColorSpace alternate;  ///< colour of the HDR rendition: the base's primaries where the metadata say so
+};
+
+/// One frame with all that belongs to it.
+struct DecodedPicture {
+  ImageBuffer main;  ///< in the format of Decoder::info().main
+  std::optional<DecodedGainMap> gain_map;
+  Metadata metadata;  ///< as in the file; `icc` empty where the file has none
+  std::int64_t duration_ns = 0;
+};
+
+/// The circumstances of one decode call. All borrowed for the call.
+struct DecodeJob {
+  TaskPool& pool;
+  std::stop_token stop;
+  std::vector<Notice>& notices;  ///< gets what had to be left out
+  bool with_gain_map = true;
+};
+
+/// An encoded image whose headers have been read and are within the limits. One thread at a time.
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  [[nodiscard]] virtual const ImageInfo& info() const = 0;
+
+  /// The next of info().frames frames. Errors: corrupt_input, codec_failed with the library's text, limit_exceeded,
+  /// out_of_memory, cancelled.
+  virtual Result<DecodedPicture> decode(const DecodeJob& job) = 0;
+};
+
+/// limit_exceeded, naming sizes and limits, when a picture of `format` with `frames_held` decoded pictures of it at a
+/// time is more than `limits` allow.
+Status check_unpack_limits(const ImageFormat& format, int frames_held, const UnpackLimits& limits);
+
+}  // namespace imagepacker

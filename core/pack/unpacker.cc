@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "imagepacker/unpacker.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "base/exception.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "codec/codec_list.h"
+#include "codec/decoder.h"
+
+namespace imagepacker {
+namespace {
+
+Error unknown_format(ByteView file) {
+  std::string names;
+  for (const CodecDescriptor* codec : codec_list()) {
+    if (codec->open_decoder != nullptr) {
+      names += text(names.empty() ? "" : ", ", codec->info.long_name);
+    }
+  }
+  return make_error(Errc::unsupported, file.empty() ? std::string("the image has no bytes")
+                                                    : text("the ", file.size(), " bytes begin like none of ", names));
+}
+
+/// What of a decoded picture lives on in an OwnedPicture.
+struct Memory {
+  ImageBuffer main;
+  ImageBuffer gain_map;
+};
+
+OwnedPicture own(DecodedPicture decoded) {
+  OwnedPicture owned;
+  auto memory = std::make_shared<Memory>();
+  memory->main = std::move(decoded.main);
+  owned.picture.main = std::as_const(memory->main).view();
+  if (decoded.gain_map) {
+    memory->gain_map = std::move(decoded.gain_map->image);
+    owned.picture.gain_map =
+        GainMap{.image = std::as_const(memory->gain_map).view(), .metadata = decoded.gain_map->metadata};
+  }
+  owned.picture.metadata = std::move(decoded.metadata);
+  owned.duration_ns = decoded.duration_ns;
+  owned.memory = std::move(memory);
+  return owned;
+}
+
+}  // namespace
+
+struct Unpacker::Impl {
+  UnpackOptions options;
+  TaskPool& pool;
+  std::unique_ptr<Decoder> decoder;
+  ImageInfo info;
+};
+
+Unpacker::Unpacker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Unpacker::Unpacker(Unpacker&&) noexcept = default;
+Unpacker& Unpacker::operator=(Unpacker&&) noexcept = default;
+Unpacker::~Unpacker() = default;
+
+const ImageInfo& Unpacker::info() const {
+  return impl_->info;
+}
+
+Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, TaskPool& pool) {
+  try {
+    const auto codecs = codec_list();
+    const auto codec = std::ranges::find_if(codecs, [&](const CodecDescriptor* one) {
+      return one->recognizes != nullptr && one->open_decoder != nullptr && one->recognizes(file);
+    });
+    if (codec == codecs.end()) {
+      return unknown_format(file);
+    }
+    IP_ASSIGN(auto decoder, (*codec)->open_decoder(file, options.limits));
+    ImageInfo info = decoder->info();
+    return Unpacker(std::unique_ptr<Impl>(
+        new Impl{.options = options, .pool = pool, .decoder = std::move(decoder), .info = std::move(info)}));
+  } catch (...) {
+    return error_from_exception("unpacking the image");
+  }
+}
+
+Result<OwnedPicture> Unpacker::unpack(std::stop_token stop, std::vector<Notice>* notices) {
+  try {
+    std::vector<Notice> found;
+    const DecodeJob job{.pool = impl_->pool, .stop = std::move(stop), .notices = found};
+    IP_ASSIGN(DecodedPicture decoded, impl_->decoder->decode(job));
+    if (notices != nullptr) {
+      std::ranges::move(found, std::back_inserter(*notices));
+    }
+    return own(std::move(decoded));
+  } catch (...) {
+    return error_from_exception("unpacking the image");
+  }
+}
+
+}  // namespace imagepacker
