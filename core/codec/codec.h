@@ -31,6 +31,9 @@ struct EncodeJob {
   TaskPool& pool;
   std::stop_token stop;
   const GainMapPart* gain_map = nullptr;  ///< only for formats that can_gain_map
+  /// The picture in small and opaque, in what create_encoder() would choose as input for it. Only for codecs that have
+  /// has_thumbnail_images.
+  const RowSource* thumbnail = nullptr;
 };
 
 /// Turns rows into one format's bytes, with settings fixed at creation. Immutable: encode() may run in several threads
@@ -56,6 +59,9 @@ struct CodecDescriptor {
   /// is the picture as it is to appear: scaled, tone-mapped where the format has no HDR, with Alpha::none when it is to
   /// be opaque. The encoder chooses the layout and matrix nearest to it that the format can hold.
   Result<std::unique_ptr<Encoder>> (*create_encoder)(const ImageFormat& source, const PackingOptions& options);
+
+  /// Thumbnails are images of the format's own, see EncodeJob::thumbnail; else they stand in Exif.
+  bool has_thumbnail_images = false;
 
   /// True when a file of this format begins like `file`; the rest may be broken. Null: the build can't read the format.
   bool (*recognizes)(ByteView file) = nullptr;

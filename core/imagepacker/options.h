@@ -93,7 +93,7 @@ struct PackingOptions {
   bool keep_xmp = true;    ///< write the XMP that comes with a picture
   bool keep_icc = true;    ///< write the ICC profile that comes with a picture, not one made from its colour space
   bool keep_gps = true;    ///< false: positions are taken out of Exif and XMP
-  int thumbnail_size = 0;  ///< pixels on the long side of a thumbnail in JPEG's Exif and in HEIF, 0 = none
+  int thumbnail_size = 0;  ///< pixels on the long side of a thumbnail: HEIF's own, in Exif elsewhere; 0 = none
   /// Pixels are turned so that pictures with this orientation stand upright, and are marked as such.
   Orientation apply_orientation = Orientation::normal;
 

@@ -117,6 +117,9 @@ struct Packer::Impl {
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
   Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
                                 const std::stop_token& stop) const;
+  /// Into `prepared`, where the codec takes one.
+  Result<const RowSource*> thumbnail_for(const ImageView& samples, const ImageFormat& rendition,
+                                         PreparedThumbnail& prepared) const;
   Status encode_best(const Encoder& encoder, const ImageFormat& rendition, const EncodeJob& job, ByteSink& sink) const;
   Status encode(const Route& route, const Picture& picture, const Metadata& metadata, const ImageView& samples,
                 ByteSink& sink, const std::stop_token& stop) const;
@@ -148,13 +151,21 @@ Result<const Route*> Packer::Impl::choose_route(const ImageView& image) const {
 Result<Metadata> Packer::Impl::metadata_for(const Metadata& metadata, const ImageView& samples,
                                             std::vector<Notice>& found, const std::stop_token& stop) const {
   Bytes thumbnail;
-  if (options.thumbnail_size > 0) {
+  if (options.thumbnail_size > 0 && !codec.has_thumbnail_images) {
     IP_ASSIGN(thumbnail, make_jpeg_thumbnail(samples, options.thumbnail_size, pool, stop));
   }
   const MetadataPolicy policy{.options = options,
                               .packed = info.format,
                               .is_color_kept = hdr_way == HdrWay::untouched || hdr_way == HdrWay::single_layer};
   return packed_metadata(metadata, policy, thumbnail, found);
+}
+
+Result<const RowSource*> Packer::Impl::thumbnail_for(const ImageView& samples, const ImageFormat& rendition,
+                                                     PreparedThumbnail& prepared) const {
+  if (options.thumbnail_size > 0 && codec.has_thumbnail_images) {
+    IP_TRY(prepared.make(samples, rendition, codec, options, pool));
+  }
+  return prepared.rows();
 }
 
 /// By `encoder`, or at the best quality that fits.
@@ -175,6 +186,8 @@ Status Packer::Impl::encode(const Route& route, const Picture& picture, const Me
                             const ImageView& samples, ByteSink& sink, const std::stop_token& stop) const {
   const ConvertedRows rows(route.plan, samples);
   EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
+  PreparedThumbnail thumbnail;
+  IP_ASSIGN(job.thumbnail, thumbnail_for(samples, route.rendition, thumbnail));
   if (!picture.gain_map) {
     return encode_best(*route.encoder, route.rendition, job, sink);
   }
@@ -218,6 +231,8 @@ Status Packer::Impl::encode_hdr(const Route& route, const Metadata& metadata, co
   const RowSource& rows = tone_mapped ? static_cast<const RowSource&>(*tone_mapped) : converted;
 
   EncodeJob job{.image = rows, .metadata = metadata, .pool = pool, .stop = stop};
+  PreparedThumbnail thumbnail;
+  IP_ASSIGN(job.thumbnail, thumbnail_for(image, rendition, thumbnail));
   if (hdr_way != HdrWay::gain_map) {
     return encode_best(encoder, rendition, job, sink);
   }

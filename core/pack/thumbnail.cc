@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "pack/thumbnail.h"
 
+#include <utility>
+
 #include "base/try.h"
 #include "imagepacker/packer.h"
+#include "scale/scaler.h"
 
 namespace imagepacker {
 namespace {
@@ -28,6 +31,24 @@ Result<Bytes> make_jpeg_thumbnail(const ImageView& image, int size, TaskPool& po
   VectorSink sink;
   IP_TRY(packer.pack({.main = image, .gain_map = {}, .auxiliary = {}, .metadata = {}}, sink, stop));
   return sink.take();
+}
+
+Status PreparedThumbnail::make(const ImageView& image, const ImageFormat& rendition, const CodecDescriptor& codec,
+                               const PackingOptions& options, TaskPool& pool) {
+  view_ = image;
+  const Size size = fit_within(image.format.size, options.thumbnail_size, options.thumbnail_size);
+  if (size != image.format.size) {
+    IP_ASSIGN(const auto scaler, Scaler::create(image.format, size));
+    IP_TRY(scaler.scale(image, buffer_, pool));
+    view_ = std::as_const(buffer_).view();
+  }
+  ImageFormat small = rendition;
+  small.size = size;
+  small.alpha = Alpha::none;
+  IP_ASSIGN(const auto encoder, codec.create_encoder(small, options));
+  IP_ASSIGN(plan_, ConversionPlan::create(view_.format, encoder->input(), options.background));
+  rows_.emplace(*plan_, view_);
+  return {};
 }
 
 }  // namespace imagepacker

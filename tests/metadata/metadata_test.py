@@ -182,6 +182,12 @@ class Metadata(unittest.TestCase):
                 size = run("exiftool", "-s3", "-ImageSize", thumbnail).decode().strip()
                 self.assertEqual("32x24", size)
 
+    def test_thumbnails_of_heif_are_images_of_its_own(self):
+        path = self.pack("heif", ['artist="Zoë"', 'image-orientation="rotate-90"'], "thumbnail-size=32")
+        self.assertRegex(run("heif-info", path).decode(), r"thumbnail: 24x32")
+        self.assertNotIn("ExifTool:Warning", self.read(path))
+        self.assertNotIn("IFD1:ThumbnailLength", self.read(path))
+
     def test_what_exif_cannot_hold_is_said_and_the_picture_made(self):
         path = self.folder / "picture.jpg"
         done = subprocess.run(

@@ -70,6 +70,7 @@ const CodecDescriptor& heif_codec() {
                .max_depth = 12,
                .can_gain_map = true},
       .create_encoder = create_encoder,
+      .has_thumbnail_images = true,
   };
   return codec;
 }

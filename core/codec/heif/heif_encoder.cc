@@ -75,16 +75,22 @@ Status encode_grid(const EncodeJob& job, const Tiling& tiling, const HevcSetting
   return {};
 }
 
-/// The gain map, as an image of its own.
-Result<GainMapContent> encode_gain_map(const EncodeJob& job, const HevcSettings& settings) {
-  const GainMapPart& part = *job.gain_map;
-  const EncodeJob map{.image = part.image, .metadata = job.metadata, .pool = job.pool, .stop = job.stop};
-  const Tiling tiling = choose_tiling(part.image.format());
+/// A picture that goes along with that of `job`, as an image of its own.
+Result<CodedImage> encode_beside(const EncodeJob& job, const RowSource& image, const HevcSettings& settings) {
+  const EncodeJob own{.image = image, .metadata = job.metadata, .pool = job.pool, .stop = job.stop};
+  const Tiling tiling = choose_tiling(image.format());
   CodedTiles tiles;
   tiles.color.resize(static_cast<std::size_t>(tiling.columns * tiling.rows));
-  IP_TRY(tiling.is_grid() ? encode_grid(map, tiling, settings, settings, tiles)
-                          : encode_single(map, tiling, settings, settings, tiles));
-  return GainMapContent{.image = {.format = part.image.format(), .tiling = tiling, .tiles = std::move(tiles.color)},
+  IP_TRY(tiling.is_grid() ? encode_grid(own, tiling, settings, settings, tiles)
+                          : encode_single(own, tiling, settings, settings, tiles));
+  IP_TRY(check_stop(job));
+  return CodedImage{.format = image.format(), .tiling = tiling, .tiles = std::move(tiles.color)};
+}
+
+Result<GainMapContent> encode_gain_map(const EncodeJob& job, const HevcSettings& settings) {
+  const GainMapPart& part = *job.gain_map;
+  IP_ASSIGN(auto image, encode_beside(job, part.image, settings));
+  return GainMapContent{.image = std::move(image),
                         .metadata = part.metadata,
                         .alternate = part.alternate,
                         .light_level = part.light_level};
@@ -112,11 +118,15 @@ Status HeifEncoder::encode(const EncodeJob& job, ByteSink& sink) const {
   std::optional<GainMapContent> gain_map;
   if (job.gain_map != nullptr) {
     IP_ASSIGN(gain_map, encode_gain_map(job, map_));
-    IP_TRY(check_stop(job));
+  }
+  std::optional<CodedImage> thumbnail;
+  if (job.thumbnail != nullptr) {
+    IP_ASSIGN(thumbnail, encode_beside(job, *job.thumbnail, color_));
   }
   IP_ASSIGN(bmff::ItemFile file, make_file({.color = image(color_format(input_), std::move(tiles.color)),
                                             .alpha = std::move(alpha),
                                             .gain_map = std::move(gain_map),
+                                            .thumbnail = std::move(thumbnail),
                                             .metadata = job.metadata}));
   return std::move(file).write(sink);
 }

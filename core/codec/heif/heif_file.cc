@@ -250,6 +250,14 @@ Result<ItemFile> make_file(HeifContent content) {
     IP_ASSIGN(const ItemId alpha, add_image(file, std::move(*content.alpha), description));
     file.add_reference("auxl", alpha, {primary});
   }
+  if (content.thumbnail) {
+    // Not hidden: readers know by the reference that it is not to be shown beside the primary image, and cameras write
+    // it so. Nothing of the primary image applies to it, so that it is turned by properties of its own.
+    description.role.clear();
+    IP_ASSIGN(description.color, describe_color(file, content.thumbnail->format, content.metadata));
+    IP_ASSIGN(const ItemId thumbnail, add_image(file, std::move(*content.thumbnail), description));
+    file.add_reference("thmb", thumbnail, {primary});
+  }
   if (content.gain_map) {
     IP_TRY(add_gain_map(file, std::move(*content.gain_map), base, content.metadata.orientation, primary));
   }

@@ -33,11 +33,12 @@ struct HeifContent {
   CodedImage color;
   std::optional<CodedImage> alpha;
   std::optional<GainMapContent> gain_map;
+  std::optional<CodedImage> thumbnail;  ///< in the colours of `color`
   const Metadata& metadata;
 };
 
-/// Lays out the items of a HEIF file (ISO/IEC 23008-12): the primary image, its alpha plane, Exif, XMP; with a
-/// gain map also the hidden map and a 'tmap' item, the HDR alternative to the primary image.
+/// Lays out the items of a HEIF file (ISO/IEC 23008-12): the primary image, its alpha plane, its thumbnail,
+/// Exif, XMP; with a gain map also the hidden map and a 'tmap' item, the HDR alternative to the primary image.
 /// Errors: codec_failed, limit_exceeded, those of make_icc_profile() but unsupported.
 Result<bmff::ItemFile> make_file(HeifContent content);
 
