@@ -13,6 +13,7 @@
 #include "imagepacker/packer.h"
 #include "imagepacker/picture.h"
 #include "imagepacker/pixel_format.h"
+#include "imagepacker/repacker.h"
 #include "imagepacker/result.h"
 #include "imagepacker/task_pool.h"
 #include "imagepacker/unpacker.h"

@@ -10,6 +10,7 @@ struct Notice {
   enum class Kind {
     tone_mapped,       ///< HDR came in, SDR goes out
     metadata_dropped,  ///< a part of the metadata is broken or does not fit the format
+    frames_dropped,    ///< an animation came in, one picture goes out
   } kind;
   std::string message;  ///< one sentence: what was done, why, and what to ask for instead
 };

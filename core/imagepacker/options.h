@@ -30,6 +30,7 @@ struct FormatInfo {
   bool can_hdr;
   int max_depth;              ///< bits per colour component
   bool can_gain_map = false;  ///< an SDR picture and what makes it HDR in one file
+  bool can_unpack = false;    ///< files of the format can be read, too
 };
 
 /// The formats of this build, in order of preference.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct UnpackOptions {
   /// map. hdr: one HDR picture (PQ, BT.2020), made from base and gain map where need be; an error where there is no
   /// HDR.
   DynamicRange dynamic_range = DynamicRange::automatic;
+  /// Layouts that the caller can use, borrowed for create(). The samples are given in the file's own layout if it is
+  /// among them, else converted to the one that keeps most. Empty: any.
+  std::span<const PixelFormat> layouts;
 };
 
 /// What the headers of an encoded image tell.

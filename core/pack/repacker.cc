@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "imagepacker/repacker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/exception.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "color/transfer.h"
+#include "imagepacker/packer.h"
+
+namespace imagepacker {
+namespace {
+
+/// In which rendition the old file is read so that the new format can hold most of it.
+DynamicRange rendition_for(const ImageInfo& source, const PackingOptions& packing) {
+  if (!source.has_gain_map) {
+    return DynamicRange::automatic;
+  }
+  if (packing.desired_dynamic_range == DynamicRange::sdr) {
+    return DynamicRange::sdr;
+  }
+  const FormatInfo* const target = format_info(packing.format);
+  const bool writes_gain_map =
+      packing.format == Format::jpeg || (packing.format == Format::heif && packing.hdr_layout == HdrLayout::gain_map);
+  if (target == nullptr || writes_gain_map) {
+    return DynamicRange::automatic;
+  }
+  return target->can_hdr ? DynamicRange::hdr : DynamicRange::sdr;
+}
+
+PackingOptions packing_for(const ImageInfo& source, const RepackOptions& options) {
+  PackingOptions packing = options.packing;
+  if (!options.is_quality_given && source.quality && !source.is_lossless) {
+    packing.quality = std::min(packing.quality, *source.quality);
+  }
+  return packing;
+}
+
+Status edit_metadata(Metadata& metadata, const RepackOptions& options, std::vector<Notice>& notices) {
+  if (!options.exif_edits.empty()) {
+    IP_ASSIGN(metadata.exif, edit_exif(metadata.exif, options.exif_edits, notices));
+  }
+  if (!options.xmp_edits.empty()) {
+    IP_ASSIGN(metadata.xmp, edit_xmp(metadata.xmp, options.xmp_edits, notices));
+  }
+  metadata.orientation = options.orientation.value_or(metadata.orientation);
+  return {};
+}
+
+Result<RepackedInfo> repack_decoded(ByteView file, const RepackOptions& options, TaskPool& pool, ByteSink& sink,
+                                    const std::stop_token& stop, std::vector<Notice>& notices) {
+  UnpackOptions reading{.limits = options.limits};
+  IP_ASSIGN(auto unpacker, Unpacker::create(file, reading, pool));
+  const ImageInfo source = unpacker.info();
+  PackingOptions packing = packing_for(source, options);
+  reading.dynamic_range = rendition_for(source, packing);
+  if (reading.dynamic_range != DynamicRange::automatic) {
+    IP_ASSIGN(unpacker, Unpacker::create(file, reading, pool));
+  }
+  if (source.frames > 1) {
+    notices.push_back({Notice::Kind::frames_dropped,
+                       text("the image is an animation of ", source.frames, " frames; only the first is packed")});
+  }
+  if (source.has_gain_map && reading.dynamic_range == DynamicRange::sdr &&
+      packing.desired_dynamic_range != DynamicRange::sdr) {
+    if (packing.desired_dynamic_range == DynamicRange::hdr) {
+      return make_error(Errc::unsupported, text("the image is HDR, which ", format_info(packing.format)->long_name,
+                                                " can't hold; use JPEG, PNG or HEIF, or ask for SDR"));
+    }
+    notices.push_back({Notice::Kind::tone_mapped, text("the HDR image is packed as its SDR rendition because ",
+                                                       format_info(packing.format)->long_name, " has no HDR")});
+  }
+
+  IP_ASSIGN(OwnedPicture decoded, unpacker.unpack(stop, &notices));
+  IP_TRY(edit_metadata(decoded.picture.metadata, options, notices));
+  if (options.applies_own_orientation) {
+    packing.apply_orientation = decoded.picture.metadata.orientation;
+  }
+  IP_ASSIGN(const Packer packer, Packer::create(decoded.picture.main.format, packing, pool));
+  std::ranges::copy(packer.notices(), std::back_inserter(notices));
+  IP_TRY(packer.pack(decoded.picture, sink, stop, &notices));
+  return RepackedInfo{.format = packer.info().format, .mime_type = packer.info().mime_type};
+}
+
+}  // namespace
+
+Result<RepackedInfo> repack(ByteView file, const RepackOptions& options, TaskPool& pool, ByteSink& sink,
+                            std::stop_token stop, std::vector<Notice>* notices) {
+  try {
+    std::vector<Notice> found;
+    if (options.require_lossless_copy) {
+      return make_error(Errc::unsupported, "a lossless copy was required, which is possible from JPEG to JPEG only");
+    }
+    auto result = repack_decoded(file, options, pool, sink, stop, found);
+    if (notices != nullptr) {
+      std::ranges::move(found, std::back_inserter(*notices));
+    }
+    return result;
+  } catch (...) {
+    return error_from_exception("packing the image anew");
+  }
+}
+
+}  // namespace imagepacker
