@@ -2,47 +2,29 @@
 #include "frame_queue.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace imagepacker::element {
 
 FrameQueue::~FrameQueue() {
-  set_worker_count(0);
+  set_pool(nullptr);
 }
 
-bool FrameQueue::set_worker_count(std::size_t count) {
-  if (count == workers_.size()) {
-    return true;
-  }
+bool FrameQueue::set_pool(std::shared_ptr<TaskPool> pool) {
   {
-    const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
-    work_.notify_all();
+    std::unique_lock lock(mutex_);
+    settled_.wait(lock, [&] { return posted_ == 0; });
   }
-  workers_.clear();
-  is_stopping_ = false;
-  try {
-    while (workers_.size() < count) {
-      workers_.emplace_back([this] { work(); });
-    }
-  } catch (const std::system_error&) {
-    // The system gives no more threads; those that run do all of the work.
-  }
-  return count == 0 || !workers_.empty();
+  // Nothing to do, but a thread to do it.
+  const bool has_thread = pool == nullptr || pool->post([] {});
+  pool_ = has_thread ? std::move(pool) : nullptr;
+  return has_thread;
 }
 
-void FrameQueue::work() {
+void FrameQueue::work_on_next() {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    const auto next = std::ranges::find(entries_, State::waiting, &Entry::state);
-    if (is_stopping_) {
-      return;
-    }
-    if (next == entries_.end() || is_clearing_) {
-      work_.wait(lock);
-      continue;
-    }
+  const auto next = std::ranges::find(entries_, State::waiting, &Entry::state);
+  if (next != entries_.end() && !is_clearing_) {
     // A deque keeps its elements where they are while others come and go at its ends, and this one stays until done.
     Entry& entry = *next;
     entry.state = State::running;
@@ -54,21 +36,27 @@ void FrameQueue::work() {
     if (&entry == &entries_.front()) {
       ready_.notify_one();
     }
-    if (is_clearing_) {
-      settled_.notify_one();
-    }
+  }
+  --posted_;
+  if (is_clearing_ || posted_ == 0) {
+    settled_.notify_one();
   }
 }
 
 std::size_t FrameQueue::push(FramePtr& frame) {
-  std::unique_lock lock(mutex_);
-  room_.wait(lock, [&] { return is_flushing_ || size() <= 2 * workers_.size(); });
-  if (is_flushing_) {
-    return 0;
+  std::size_t size_with_it = 0;
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return is_flushing_ || size() <= 2 * pool_->threads(); });
+    if (is_flushing_) {
+      return 0;
+    }
+    entries_.push_back({std::move(frame), State::waiting});
+    ++posted_;
+    size_with_it = size();
   }
-  entries_.push_back({std::move(frame), State::waiting});
-  work_.notify_one();
-  return size();
+  pool_->post([this] { work_on_next(); });
+  return size_with_it;
 }
 
 FrameQueue::FramePtr FrameQueue::pop() {

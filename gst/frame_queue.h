@@ -6,12 +6,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
+
+#include "imagepacker/task_pool.h"
 
 namespace imagepacker::element {
 
-/// A frame that waits for its turn, is worked on by one thread of a FrameQueue, and waits for its turn again.
+/// A frame that waits for its turn, is worked on by a thread of a pool, and waits for its turn again.
 class QueuedFrame {
  public:
   virtual ~QueuedFrame() = default;
@@ -21,8 +22,8 @@ class QueuedFrame {
   virtual void work(bool is_alone) = 0;
 };
 
-/// Frames that several threads work on at once and that come out in the order in which they went in.
-/// One thread at a time puts frames in and drains, one takes them out; set_flushing() and size() are for any.
+/// Frames that the threads of a pool work on, each on one, and that come out in the order in which they went in.
+/// One thread at a time puts frames in and drains, one takes them out; set_flushing() is for any.
 class FrameQueue {
  public:
   using FramePtr = std::unique_ptr<QueuedFrame>;
@@ -32,10 +33,11 @@ class FrameQueue {
   FrameQueue(const FrameQueue&) = delete;
   FrameQueue& operator=(const FrameQueue&) = delete;
 
-  /// How many threads work. The queue holds two frames for each of them, so that none is idle while one that takes long
-  /// keeps those behind it from going out, and one. Only while it is empty.
-  /// False when the system gives not even one.
-  bool set_worker_count(std::size_t count);
+  /// Who works; nobody without a pool. The queue holds two frames for each of its threads, so that none is idle while a
+  /// frame that takes long keeps those behind it from going out, and one. Returns when the pool before has let go of
+  /// the queue. Only while it is empty. False, and nobody works, when the system gives the pool not even one thread.
+  bool set_pool(std::shared_ptr<TaskPool> pool);
+  [[nodiscard]] const std::shared_ptr<TaskPool>& pool() const { return pool_; }
 
   /// Waits for room, takes `frame` and returns how many frames are in the queue with it. 0, with `frame` untouched,
   /// when flushing.
@@ -63,19 +65,18 @@ class FrameQueue {
   };
 
   [[nodiscard]] std::size_t size() const { return entries_.size() + (is_one_out_ ? 1 : 0); }
-  void work();
+  void work_on_next();
 
   std::mutex mutex_;
-  std::condition_variable work_;     ///< a frame waits to be worked on, or workers are to stop
   std::condition_variable ready_;    ///< the oldest frame is done
   std::condition_variable room_;     ///< a frame has gone
-  std::condition_variable settled_;  ///< a frame is done while clearing
+  std::condition_variable settled_;  ///< a frame is done while clearing, or the pool has let go of the queue
   std::deque<Entry> entries_;
   bool is_one_out_ = false;
   bool is_flushing_ = false;
   bool is_clearing_ = false;
-  bool is_stopping_ = false;
-  std::vector<std::jthread> workers_;
+  std::size_t posted_ = 0;  ///< calls of work_on_next() to come or under way
+  std::shared_ptr<TaskPool> pool_;
 };
 
 }  // namespace imagepacker::element

@@ -32,6 +32,10 @@ FrameQueue::FramePtr frame(
   return std::make_unique<NumberedFrame>(number, std::move(work));
 }
 
+std::shared_ptr<TaskPool> pool_of(unsigned threads) {
+  return std::make_shared<TaskPool>(threads);
+}
+
 int number_of(const FrameQueue::FramePtr& frame) {
   return frame == nullptr ? -1 : static_cast<const NumberedFrame&>(*frame).number();
 }
@@ -62,9 +66,9 @@ class Taker {
 
 TEST(FrameQueue, KeepsOrderWhateverTakesLong) {
   constexpr int kFrames = 200;
-  for (const std::size_t workers : {1U, 2U, 4U}) {
+  for (const unsigned workers : {1U, 2U, 4U}) {
     FrameQueue queue;
-    ASSERT_TRUE(queue.set_worker_count(workers));
+    ASSERT_TRUE(queue.set_pool(pool_of(workers)));
     const Taker taker(queue);
     for (int i = 0; i < kFrames; ++i) {
       auto next = frame(i, [](int number, bool) { std::this_thread::sleep_for(milliseconds(number % 3)); });
@@ -80,7 +84,7 @@ TEST(FrameQueue, KeepsOrderWhateverTakesLong) {
 
 TEST(FrameQueue, TellsAFrameWhetherItIsAlone) {
   FrameQueue queue;
-  ASSERT_TRUE(queue.set_worker_count(2));
+  ASSERT_TRUE(queue.set_pool(pool_of(2)));
   const Taker taker(queue);
   std::atomic<int> alone = 0;
   for (int i = 0; i < 10; ++i) {
@@ -105,7 +109,7 @@ TEST(FrameQueue, TellsAFrameWhetherItIsAlone) {
 
 TEST(FrameQueue, FlushingFreesEverybody) {
   FrameQueue queue;
-  ASSERT_TRUE(queue.set_worker_count(1));
+  ASSERT_TRUE(queue.set_pool(pool_of(1)));
   std::atomic<bool> may_end = false;
   for (int i = 0; i < 3; ++i) {
     auto next = frame(i, [&](int, bool) { may_end.wait(false); });
@@ -135,7 +139,7 @@ TEST(FrameQueue, FlushingFreesEverybody) {
 
 TEST(FrameQueue, ClearLetsNoWaitingFrameBegin) {
   FrameQueue queue;
-  ASSERT_TRUE(queue.set_worker_count(1));
+  ASSERT_TRUE(queue.set_pool(pool_of(1)));
   std::atomic<bool> has_begun = false;
   std::atomic<int> worked = 0;
   auto first = frame(0, [&](int, bool) {
@@ -154,7 +158,7 @@ TEST(FrameQueue, ClearLetsNoWaitingFrameBegin) {
 
 TEST(FrameQueue, EndsWithFramesInIt) {
   FrameQueue queue;
-  ASSERT_TRUE(queue.set_worker_count(3));
+  ASSERT_TRUE(queue.set_pool(pool_of(3)));
   for (int i = 0; i < 4; ++i) {
     auto next = frame(i);
     queue.push(next);

@@ -245,7 +245,7 @@ GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame, const Metadata& met
 }
 
 GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata) {
-  if (!set_worker_count(pool_->threads())) {
+  if (!give_queue_its_pool()) {
     post_error(GST_ELEMENT(encoder_),
                make_error(Errc::out_of_memory, "the system gives no thread to encode frames in"));
     give_up(encoder_, frame);
@@ -264,13 +264,12 @@ GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const 
   return flow_;
 }
 
-bool Session::set_worker_count(std::size_t count) {
-  if (count == worker_count_) {
+bool Session::give_queue_its_pool() {
+  if (queue_.pool() == pool_) {
     return true;
   }
   drain();
-  worker_count_ = count;
-  return queue_.set_worker_count(count);
+  return queue_.set_pool(pool_);
 }
 
 bool Session::is_scaling() const {
@@ -380,8 +379,7 @@ void Session::start() {
 void Session::stop() {
   gst_pad_stop_task(GST_VIDEO_ENCODER_SRC_PAD(encoder_));
   queue_.clear();
-  queue_.set_worker_count(0);
-  worker_count_ = 0;
+  queue_.set_pool(nullptr);
   if (reported_frames_ > 1) {
     reported_frames_ = 1;
     gst_video_encoder_set_latency(encoder_, 0, 0);

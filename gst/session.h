@@ -84,7 +84,7 @@ class Session {
   void post_new(const std::vector<Notice>& notices);
   void report_latency(std::size_t frame_count);
   void drain();
-  bool set_worker_count(std::size_t count);
+  bool give_queue_its_pool();
   void rearm();
   [[nodiscard]] std::stop_token stop_token() const;
 
@@ -100,9 +100,8 @@ class Session {
   std::optional<Inputs> made_for_;
   std::shared_ptr<const Engine> engine_;
   GstCaps* announced_ = nullptr;
-  std::string refusal_;    ///< why nothing can be encoded now; empty while it can
-  bool has_shot_ = false;  ///< the one frame of snapshot=true is out
-  std::size_t worker_count_ = 0;
+  std::string refusal_;              ///< why nothing can be encoded now; empty while it can
+  bool has_shot_ = false;            ///< the one frame of snapshot=true is out
   std::size_t reported_frames_ = 1;  ///< in the queue at once, as far as the latency says
 
   FrameQueue queue_;

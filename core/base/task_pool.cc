@@ -45,6 +45,7 @@ struct Job {
   std::size_t count;
   std::size_t next = 0;
   std::size_t running = 0;
+  std::size_t helpers = 0;  ///< of the pool's threads, the caller not counted
   std::size_t failed_index = 0;
   Status status;
 
@@ -80,7 +81,7 @@ class TaskPool::Impl {
     }
     Job job{.task = &task, .count = count, .status = {}};
     std::unique_lock lock(mutex_);
-    start_workers();
+    start_workers(threads_ - 1);
     jobs_.push_back(&job);
     work_or_stop_.notify_all();
     while (job.has_work()) {
@@ -91,13 +92,27 @@ class TaskPool::Impl {
     return std::move(job.status);
   }
 
+  bool post(std::function<void()> task) {
+    {
+      const std::lock_guard lock(mutex_);
+      start_workers(threads_);
+      if (workers_.empty()) {
+        return false;
+      }
+      posted_.push_back(std::move(task));
+    }
+    work_or_stop_.notify_one();
+    return true;
+  }
+
  private:
-  void start_workers() {
-    while (workers_.size() + 1 < threads_) {
+  /// For a call of for_each one fewer than may work on it; for what is posted as many as may.
+  void start_workers(unsigned count) {
+    while (workers_.size() < count) {
       try {
         workers_.emplace_back([this] { work(); });
       } catch (const std::system_error&) {
-        // The system gives no more threads; those that run, the caller's among them, do all of the work.
+        // The system gives no more threads; those that run, the caller of for_each among them, do all of the work.
         return;
       }
     }
@@ -106,15 +121,37 @@ class TaskPool::Impl {
   void work() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      const auto job = std::find_if(jobs_.begin(), jobs_.end(), [](const Job* each) { return each->has_work(); });
+      const auto job = std::find_if(jobs_.begin(), jobs_.end(), [this](const Job* each) {
+        return each->has_work() && each->helpers + 1 < threads_;
+      });
       if (job != jobs_.end()) {
-        run_one(**job, lock);
+        help(**job, lock);
+      } else if (!posted_.empty()) {
+        run_posted(lock);
       } else if (stopping_) {
         return;
       } else {
         work_or_stop_.wait(lock);
       }
     }
+  }
+
+  void help(Job& job, std::unique_lock<std::mutex>& lock) {
+    ++job.helpers;
+    // The call returns, and the job ends, when nobody runs a part of it: it is there as long as it has work.
+    while (job.has_work()) {
+      run_one(job, lock);
+    }
+    --job.helpers;
+  }
+
+  void run_posted(std::unique_lock<std::mutex>& lock) {
+    std::function<void()> task = std::move(posted_.front());
+    posted_.pop_front();
+    lock.unlock();
+    task();
+    task = nullptr;
+    lock.lock();
   }
 
   void run_one(Job& job, std::unique_lock<std::mutex>& lock) {
@@ -138,6 +175,7 @@ class TaskPool::Impl {
   std::condition_variable work_or_stop_;
   std::condition_variable done_;
   std::deque<Job*> jobs_;
+  std::deque<std::function<void()>> posted_;
   bool stopping_ = false;
   std::vector<std::jthread> workers_;
 };
@@ -151,6 +189,10 @@ unsigned TaskPool::threads() const {
 
 Status TaskPool::for_each(std::size_t count, const Task& task) {
   return impl_->for_each(count, task);
+}
+
+bool TaskPool::post(std::function<void()> task) {
+  return impl_->post(std::move(task));
 }
 
 }  // namespace imagepacker

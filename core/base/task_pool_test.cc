@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <new>
 #include <thread>
 #include <vector>
@@ -73,6 +74,48 @@ TEST_P(TaskPoolThreads, ServesSeveralCallersAtOnce) {
   }
   callers.clear();
   EXPECT_EQ(sum, 400);
+}
+
+TEST_P(TaskPoolThreads, RunsWhatIsPostedBesideTheCaller) {
+  std::vector<std::atomic<int>> calls(50);
+  std::atomic<int> parts = 0;
+  const auto caller = std::this_thread::get_id();
+  {
+    TaskPool pool(GetParam());
+    for (auto& count : calls) {
+      ASSERT_TRUE(pool.post([&] {
+        EXPECT_NE(std::this_thread::get_id(), caller);
+        ++count;
+        const Status status = pool.for_each(4, [&](std::size_t) -> Status {
+          ++parts;
+          return {};
+        });
+        EXPECT_TRUE(status.has_value());
+      }));
+    }
+  }
+  for (const auto& count : calls) {
+    EXPECT_EQ(count, 1);
+  }
+  EXPECT_EQ(parts, 200);
+}
+
+TEST_P(TaskPoolThreads, NoMoreThanItsThreadsWorkOnACall) {
+  TaskPool pool(GetParam());
+  ASSERT_TRUE(pool.post([] {}));
+  std::atomic<unsigned> working = 0;
+  std::atomic<unsigned> most = 0;
+  const Status status = pool.for_each(100, [&](std::size_t) -> Status {
+    const unsigned now = ++working;
+    unsigned before = most;
+    while (before < now && !most.compare_exchange_weak(before, now)) {
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+    --working;
+    return {};
+  });
+  ASSERT_TRUE(status.has_value());
+  EXPECT_LE(most, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, TaskPoolThreads, ::testing::Values(1U, 2U, 5U));

@@ -10,12 +10,14 @@
 
 namespace imagepacker {
 
-/// Threads for the stripes of a picture. Any number of threads may use one pool at a time, and tasks may use it again.
+/// Threads for whole pictures and for their stripes. Any number of threads may use one pool at a time, and tasks may
+/// use it again.
 class IMAGEPACKER_API TaskPool {
  public:
   /// `threads`: how many work on one for_each call, the caller included; 0 = as many as the process may run on.
   /// Threads are started at the first call that can use them.
   explicit TaskPool(unsigned threads = 0);
+  /// Returns when all that was posted is done. Not from a task of the pool.
   ~TaskPool();
   TaskPool(const TaskPool&) = delete;
   TaskPool& operator=(const TaskPool&) = delete;
@@ -27,6 +29,11 @@ class IMAGEPACKER_API TaskPool {
   /// exception in a task becomes an Error (std::bad_alloc: out_of_memory, others: internal). Which work belongs to an
   /// index must not depend on threads(), so that results don't.
   Status for_each(std::size_t count, const std::function<Status(std::size_t index)>& task);
+
+  /// Returns at once and has `task`, which must not throw, called by one of threads() threads of the pool. Those that
+  /// are idle help for_each calls under way first, then take what was posted first.
+  /// False, and `task` is not called, when the system gives not even one thread.
+  bool post(std::function<void()> task);
 
  private:
   class Impl;
