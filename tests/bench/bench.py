@@ -71,10 +71,14 @@ def measure_quality(case, picture, path):
 def run_case(case, folder):
     picture = photos.picture(folder, case.picture, case.size, case.depth)
     names = ['ours', *case.peers]
+    lines = [case.ours, *case.peers.values()]
+    if case.hdr:
+        lines = ['--picture', photos.hdr(folder, case.picture, case.size), '--raw', case.hdr, case.ours,
+                 '--picture', picture, '--raw', case.raw, *case.peers.values()]
     with tempfile.TemporaryDirectory() as kept:
-        results = BUILD.race(picture, [case.ours, *case.peers.values()], raw=case.raw, rounds=case.rounds,
+        results = BUILD.race(picture, lines, raw=case.raw, rounds=case.rounds,
                              frames=case.frames, processors=case.processors, keep=f'{kept}/')
-        if case.depth == 8 and case.form != 'png' and case.rounds > 0:
+        if case.depth == 8 and not case.hdr and case.form != 'png' and case.rounds > 0:
             for i, result in enumerate(results):
                 if result:
                     result.update(measure_quality(case, picture, f'{kept}/{i}'))

@@ -7,6 +7,8 @@ import dataclasses
 JFIF = ',colorimetry=1:4:7:1,chroma-site=jpeg'  # BT.601, full range
 WEBP = ',colorimetry=2:4:7:1,chroma-site=jpeg'  # BT.601, limited range
 
+PQ = 'format=P010_10LE,colorimetry=bt2100-pq,chroma-site=mpeg2'
+
 
 @dataclasses.dataclass
 class Case:
@@ -22,6 +24,7 @@ class Case:
     rounds: int = 9
     depth: int = 8
     goal: float | None = None  # times as fast as the first peer
+    hdr: str | None = None  # raw caps of the picture as HDR, which ours gets in place of the SDR one
 
 
 def chain(encoder):
@@ -47,6 +50,8 @@ def cases(webp_factor, libheif_quality):
              {'videoconvert ! jpegenc': chain('jpegenc quality=85'), 'tjCompress2': '@turbojpeg 85'}, goal=3.5),
         Case('I420 1080p stream', 'jpeg', 'creek', '1080p', 'format=I420' + JFIF, 'imagepackerjpeg quality=85',
              jpegenc, frames=24),
+        Case('P010 PQ 12mp dragonfly to HDR', 'jpeg', 'dragonfly', '12mp', 'format=I420' + JFIF,
+             'imagepackerjpeg quality=85', {'jpegenc, SDR picture': jpegenc['jpegenc']}, goal=0.67, hdr=PQ),
         Case('RGB 4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGB 12mp dragonfly', 'png', 'dragonfly', '12mp', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGBA 4k dandelion', 'png', 'dandelion', '4k', 'format=RGBA', 'imagepackerpng', png, rounds=3, goal=25),

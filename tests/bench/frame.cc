@@ -41,6 +41,21 @@ std::string raw_caps(const std::string& fields, const Ppm& picture) {
          ",height=" + std::to_string(picture.height) + ",framerate=25/1";
 }
 
+/// The colour of the file's samples: sRGB, but those of HDR video are R'G'B' of that video.
+std::string rgb_fields(const Ppm& picture, const GstVideoInfo& target) {
+  const std::string layout = picture.max_value == 255 ? "format=RGB" : "format=ARGB64_BE";
+  GstVideoColorimetry color = target.colorimetry;
+  if (color.transfer != GST_VIDEO_TRANSFER_SMPTE2084 && color.transfer != GST_VIDEO_TRANSFER_ARIB_STD_B67) {
+    return layout + ",colorimetry=sRGB";
+  }
+  color.range = GST_VIDEO_COLOR_RANGE_0_255;
+  color.matrix = GST_VIDEO_COLOR_MATRIX_RGB;
+  gchar* const name = gst_video_colorimetry_to_string(&color);
+  const std::string fields = layout + ",colorimetry=" + name;
+  g_free(name);
+  return fields;
+}
+
 /// RGB for 8 bit; ARGB64_BE, whose words are those of the file, for 16.
 GstBuffer* make_rgb_buffer(const Ppm& picture, const GstVideoInfo& info) {
   GstBuffer* const buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&info), nullptr);
@@ -80,10 +95,9 @@ GstVideoInfo info_of(const std::string& caps_text) {
 
 Frame read_frame(const std::string& path, const std::string& fields) {
   const Ppm picture = read_ppm(path);
-  const std::string rgb_caps =
-      raw_caps(picture.max_value == 255 ? "format=RGB,colorimetry=sRGB" : "format=ARGB64_BE,colorimetry=sRGB", picture);
   Frame frame{.caps = raw_caps(fields, picture), .info = {}, .buffer = nullptr};
   frame.info = info_of(frame.caps);
+  const std::string rgb_caps = raw_caps(rgb_fields(picture, frame.info), picture);
   GstBuffer* const rgb = make_rgb_buffer(picture, info_of(rgb_caps));
   GstHarness* const converter = gst_harness_new_parse("videoconvert dither=none");
   gst_harness_set_src_caps_str(converter, rgb_caps.c_str());

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The pictures of the benchmarks: photographs out of Debian's wallpaper packages, scaled and cropped, as PPM files."""
 import pathlib
+import struct
 import subprocess
 
 BACKGROUNDS = pathlib.Path('/usr/share/backgrounds')
@@ -39,6 +40,24 @@ def photo(folder, name, size, depth=8):
         width, height = SIZES[size]
         convert(BACKGROUNDS / SOURCES[name], '-strip', '-resize', f'{width}x{height}^', '-gravity', 'center',
                 '-crop', f'{width}x{height}+0+0', '+repage', '-depth', depth, path)
+    return path
+
+
+def pq_of_srgb(code):
+    """The PQ code 0..1 of an sRGB code 0..1 whose highlights are lifted: 203 cd/m² times five at white."""
+    linear = code / 12.92 if code <= 0.04045 else ((code + 0.055) / 1.055) ** 2.4
+    power = (203 * linear * (1 + 4 * linear ** 4) / 10000) ** (2610 / 16384)
+    return ((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32)
+
+
+def hdr(folder, name, size):
+    """The photograph as HDR: R'G'B' of BT.2020 and PQ, up to 1015 cd/m²."""
+    path = folder / f'{name}-{size}-pq.ppm'
+    if not path.exists():
+        table = folder / 'pq.pgm'
+        codes = [round(65535 * pq_of_srgb(code / 255)) for code in range(256)]
+        table.write_bytes(b'P5\n256 1\n65535\n' + struct.pack('>256H', *codes))
+        convert(photo(folder, name, size), table, '-clut', '-depth', 16, path)
     return path
 
 

@@ -3,40 +3,17 @@
 
 #include <sched.h>
 
-#include <filesystem>
-#include <string>
+#include <cstddef>
 
 namespace imagepacker::bench {
-namespace {
 
-void pin(int thread, int processor) {
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  CPU_SET(static_cast<std::size_t>(processor), &processors);
-  sched_setaffinity(thread, sizeof processors, &processors);
-}
-
-}  // namespace
-
-std::set<int> threads_of_process() {
-  std::set<int> threads;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
-    threads.insert(std::stoi(entry.path().filename()));
+void stay_on_processors(int processors) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int processor = 0; processor < processors; ++processor) {
+    CPU_SET(static_cast<std::size_t>(processor), &set);
   }
-  return threads;
-}
-
-void stay_on_one_processor() {
-  pin(0, 0);
-}
-
-void spread_threads(const std::set<int>& before, int processors) {
-  int next = 0;
-  for (const int thread : threads_of_process()) {
-    if (!before.contains(thread)) {
-      pin(thread, next++ % processors);
-    }
-  }
+  sched_setaffinity(0, sizeof set, &set);
 }
 
 }  // namespace imagepacker::bench

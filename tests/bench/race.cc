@@ -20,8 +20,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: imagepacker-race [--option value]... LINE...\n"
-    "  --picture PPM   what is packed\n"
-    "  --raw FIELDS    its raw caps, such as format=I420,colorimetry=1:4:0:0\n"
+    "  --picture PPM   what is packed by the contestants named after it\n"
+    "  --raw FIELDS    its raw caps, such as format=I420,colorimetry=1:4:0:0, for those named after it\n"
     "  --rounds N      how often each contestant has its turn (9)\n"
     "  --frames N      frames in a turn, packed as a stream (1)\n"
     "  --processors N  how many all may use (2)\n"
@@ -31,7 +31,11 @@ constexpr const char* kUsage =
 struct Arguments {
   std::map<std::string, std::string> options = {{"picture", ""}, {"raw", "format=I420"}, {"rounds", "9"},
                                                 {"frames", "1"}, {"processors", "2"},    {"keep", ""}};
-  std::vector<std::string> lines;
+  struct Entry {
+    std::string line;
+    std::pair<std::string, std::string> source;  ///< picture and raw caps
+  };
+  std::vector<Entry> entries;
 
   [[nodiscard]] int number(const std::string& name) const { return std::stoi(options.at(name)); }
 };
@@ -41,7 +45,7 @@ Arguments parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (!word.starts_with("--")) {
-      arguments.lines.push_back(word);
+      arguments.entries.push_back({word, {arguments.options.at("picture"), arguments.options.at("raw")}});
     } else if (arguments.options.contains(word.substr(2)) && i + 1 < argc) {
       arguments.options[word.substr(2)] = argv[++i];
     } else {
@@ -58,16 +62,17 @@ double process_seconds() {
 }
 
 struct Runner {
+  const Frame* frame = nullptr;
   std::unique_ptr<Contestant> contestant;
   std::vector<double> wall_ms;
   std::vector<double> cpu_ms;
   File file;
   double memory_mb = 0;  ///< the most that one frame takes, the frame included
 
-  void take_turn(const Frame& frame, int frames) {
+  void take_turn(int frames) {
     const double cpu_begin = process_seconds();
     const auto begin = std::chrono::steady_clock::now();
-    file = contestant->pack(frame, frames);
+    file = contestant->pack(*frame, frames);
     wall_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() /
                       frames);
     cpu_ms.push_back((process_seconds() - cpu_begin) * 1e3 / frames);
@@ -81,9 +86,8 @@ double median(std::vector<double> values) {
 }
 
 /// A contestant after its first turn, which starts its threads and fills its caches and does not count.
-Runner warm_up(const std::string& line, const Frame& frame, int frames, int processors) {
-  const std::set<int> before = threads_of_process();
-  Runner runner;
+Runner warm_up(const std::string& line, const Frame& frame, int frames) {
+  Runner runner{.frame = &frame};
   runner.contestant = make_contestant(line, frame);
   forget_peak();
   const std::size_t resident = resident_bytes();
@@ -92,7 +96,6 @@ Runner warm_up(const std::string& line, const Frame& frame, int frames, int proc
   if (frames > 1) {  // so that all threads are there
     runner.file = runner.contestant->pack(frame, frames);
   }
-  spread_threads(before, processors);
   return runner;
 }
 
@@ -111,16 +114,16 @@ void print(const Runner& runner) {
 
 int run(int argc, char** argv) {
   const Arguments arguments = parse(argc, argv);
-  const int processors = arguments.number("processors");
-  if (processors == 1) {
-    stay_on_one_processor();
-  }
+  stay_on_processors(arguments.number("processors"));
   gst_init(&argc, &argv);
-  const Frame frame = read_frame(arguments.options.at("picture"), arguments.options.at("raw"));
+  std::map<std::pair<std::string, std::string>, Frame> frames;
   std::vector<Runner> runners;
-  for (const std::string& line : arguments.lines) {
+  for (const auto& [line, source] : arguments.entries) {
+    if (!frames.contains(source)) {
+      frames.emplace(source, read_frame(source.first, source.second));
+    }
     try {
-      runners.push_back(warm_up(line, frame, arguments.number("frames"), processors));
+      runners.push_back(warm_up(line, frames.at(source), arguments.number("frames")));
     } catch (const std::exception& exception) {
       std::cerr << line << ": " << exception.what() << "\n";
       runners.emplace_back();
@@ -129,7 +132,7 @@ int run(int argc, char** argv) {
   for (int round = 0; round < arguments.number("rounds"); ++round) {
     for (Runner& runner : runners) {
       if (runner.contestant != nullptr) {
-        runner.take_turn(frame, arguments.number("frames"));
+        runner.take_turn(arguments.number("frames"));
       }
     }
   }

@@ -25,7 +25,8 @@ class Build:
         return self.folder / 'tests' / 'bench' / f'imagepacker-{name}'
 
     def race(self, picture, lines, *, raw, rounds=9, frames=1, processors=2, keep=''):
-        """One result per line, None for lines that are not possible."""
+        """One result per line, None for lines that are not possible. Between the lines may stand '--picture', '--raw'
+        and their values for those that follow."""
         output = run([self.program('race'), '--picture', picture, '--raw', raw, '--rounds', rounds, '--frames', frames,
                       '--processors', processors, '--keep', keep, *lines], env=self.environment)
         return json.loads(output)
