@@ -296,4 +296,12 @@ Result<Bytes> ExifDocument::serialize() const {
   return Bytes(all.begin(), all.end());
 }
 
+Orientation exif_orientation(ByteView exif) {
+  if (exif.empty()) {
+    return Orientation::normal;
+  }
+  const auto document = ExifDocument::parse(exif);
+  return document.has_value() ? document->orientation() : Orientation::normal;
+}
+
 }  // namespace imagepacker

@@ -69,4 +69,7 @@ class ExifDocument {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The orientation that `exif` states; normal where it states none or can't be read.
+Orientation exif_orientation(ByteView exif);
+
 }  // namespace imagepacker

@@ -98,6 +98,8 @@ TEST(ExifDocument, OrientationAndThumbnailComeBack) {
   const auto again = ExifDocument::parse(*document->serialize());
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->orientation(), Orientation::rotate_270);
+  EXPECT_EQ(exif_orientation(document->serialize().value()), Orientation::rotate_270);
+  EXPECT_EQ(exif_orientation({}), Orientation::normal);
   EXPECT_TRUE(again->has_thumbnail());
 }
 

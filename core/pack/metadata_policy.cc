@@ -140,11 +140,7 @@ Bytes packed_icc(const Metadata& source, const MetadataPolicy& policy, std::vect
 
 /// The picture's own word on how it is stored: the field, else what Exif says.
 Orientation stored_orientation(const Metadata& source) {
-  if (source.orientation != Orientation::normal || source.exif.empty()) {
-    return source.orientation;
-  }
-  const auto document = ExifDocument::parse(source.exif);
-  return document.has_value() ? document->orientation() : Orientation::normal;
+  return source.orientation != Orientation::normal ? source.orientation : exif_orientation(source.exif);
 }
 
 }  // namespace
