@@ -61,10 +61,6 @@ GstClockTime age_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
 
 }  // namespace
 
-bool has_capture_time(const GstTagList* tags) {
-  return tags != nullptr && gst_tag_list_get_tag_size(tags, GST_TAG_DATE_TIME) > 0;
-}
-
 GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
   if (GstDateTime* const time = from_reference_timestamp(frame->input_buffer)) {
     return time;

@@ -51,9 +51,12 @@ void post_format_error(GstElement* element, const Error& error) {
 }
 
 void post_notice(GstElement* element, const Notice& notice) {
-  GST_INFO_OBJECT(element, "%s", notice.message.c_str());
-  gst_element_message_full(element, GST_MESSAGE_INFO, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-                           g_strdup(notice.message.c_str()), nullptr, __FILE__, "imagepacker", __LINE__);
+  // A choice of the owner's is worth an info, a loss a warning. What is quoted in it may be hostile.
+  const bool is_loss = notice.kind == Notice::Kind::metadata_dropped;
+  gchar* const message = g_utf8_make_valid(notice.message.data(), static_cast<gssize>(notice.message.size()));
+  GST_CAT_LEVEL_LOG(GST_CAT_DEFAULT, is_loss ? GST_LEVEL_WARNING : GST_LEVEL_INFO, element, "%s", message);
+  gst_element_message_full(element, is_loss ? GST_MESSAGE_WARNING : GST_MESSAGE_INFO, GST_STREAM_ERROR,
+                           GST_STREAM_ERROR_FORMAT, message, nullptr, __FILE__, "imagepacker", __LINE__);
 }
 
 }  // namespace imagepacker::element

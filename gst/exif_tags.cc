@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "tag_value.h"
 
 namespace imagepacker::element {
 namespace {
@@ -79,14 +80,22 @@ void copy_number(const GValue& value, Edits& edits) {
   edits.push_back({kKey, number_text(g_value_get_double(&value))});
 }
 
-template <const char* kKey, const auto& kWords>
-void copy_word(const GValue& value, Edits& edits) {
-  const std::string_view word = g_value_get_string(&value);
+template <const auto& kWords>
+const Word* find_word(std::string_view word) {
   for (const Word& each : kWords) {
     if (word == each.word) {
-      edits.push_back({kKey, text(each.code)});
+      return &each;
     }
   }
+  return nullptr;
+}
+
+template <const char* kKey, const auto& kWords>
+void copy_word(const GValue& value, Edits& edits) {
+  const char* const word = g_value_get_string(&value);
+  const Word* const known = find_word<kWords>(word);
+  // An unknown word is a value that no number can hold, for a notice that names the key.
+  edits.push_back({kKey, known != nullptr ? text(known->code) : word});
 }
 
 constexpr char kDescription[] = "Exif.Image.ImageDescription";
@@ -133,7 +142,9 @@ void copy_focal_length_35(const GValue& value, Edits& edits) {
 
 void copy_white_balance(const GValue& value, Edits& edits) {
   copy_word<kWhiteBalance, kWhiteBalances>(value, edits);
-  copy_word<kLightSource, kLightSources>(value, edits);
+  if (const Word* const source = find_word<kLightSources>(g_value_get_string(&value))) {
+    edits.push_back({kLightSource, text(source->code)});
+  }
 }
 
 void copy_file_source(const GValue& value, Edits& edits) {
@@ -164,7 +175,9 @@ void copy_coordinate(const GValue& value, Edits& edits) {
 
 void copy_altitude(const GValue& value, Edits& edits) {
   const double metres = g_value_get_double(&value);
-  edits.push_back({"Exif.GPSInfo.GPSAltitudeRef", metres < 0 ? "1" : "0"});
+  if (std::isfinite(metres)) {
+    edits.push_back({"Exif.GPSInfo.GPSAltitudeRef", metres < 0 ? "1" : "0"});
+  }
   edits.push_back({"Exif.GPSInfo.GPSAltitude", number_text(std::abs(metres))});
 }
 
@@ -251,26 +264,25 @@ constexpr TagRule kRules[] = {
 };
 
 /// Flash, whose one number holds "fired" in bit 0 and the mode in bits 3 and 4.
-void append_flash(const GstTagList* tags, Edits& edits) {
-  gboolean fired = FALSE;
-  gchar* mode = nullptr;
-  const bool has_fired = gst_tag_list_get_boolean(tags, GST_TAG_CAPTURING_FLASH_FIRED, &fired) != FALSE;
-  const bool has_mode = gst_tag_list_get_string(tags, GST_TAG_CAPTURING_FLASH_MODE, &mode) != FALSE;
-  if (has_fired || has_mode) {
-    const std::string_view word = has_mode ? mode : "";
+void append_flash(const GstTagList* tags, Edits& edits, std::vector<Notice>& notices) {
+  const GValue* const fired = tag_value(tags, GST_TAG_CAPTURING_FLASH_FIRED, 0, G_TYPE_BOOLEAN, notices);
+  const GValue* const mode = tag_value(tags, GST_TAG_CAPTURING_FLASH_MODE, 0, G_TYPE_STRING, notices);
+  if (fired != nullptr || mode != nullptr) {
+    const bool has_fired = fired != nullptr && g_value_get_boolean(fired) != FALSE;
+    const std::string_view word = mode != nullptr ? g_value_get_string(mode) : "";
     const int mode_bits = word == "always" ? 1 : word == "never" ? 2 : word == "auto" ? 3 : 0;
-    edits.push_back({"Exif.Photo.Flash", text((fired ? 1 : 0) | mode_bits << 3)});
+    edits.push_back({"Exif.Photo.Flash", text((has_fired ? 1 : 0) | mode_bits << 3)});
   }
-  g_free(mode);
 }
 
 /// GPS time and date, which are UTC: known when the capture time knows its zone.
-void append_gps_time(const GstTagList* tags, Edits& edits) {
-  GstDateTime* time = nullptr;
+void append_gps_time(const GstTagList* tags, Edits& edits, std::vector<Notice>& notices) {
+  const GValue* const value = tag_value(tags, GST_TAG_DATE_TIME, 0, GST_TYPE_DATE_TIME, notices);
   const bool has_position = gst_tag_list_get_tag_size(tags, GST_TAG_GEO_LOCATION_LATITUDE) > 0;
-  if (!has_position || !gst_tag_list_get_date_time(tags, GST_TAG_DATE_TIME, &time)) {
+  if (!has_position || value == nullptr) {
     return;
   }
+  auto* const time = static_cast<GstDateTime*>(g_value_get_boxed(value));
   GDateTime* const local = gst_date_time_has_time(time) ? gst_date_time_to_g_date_time(time) : nullptr;
   GDateTime* const utc = local != nullptr ? g_date_time_to_utc(local) : nullptr;
   if (utc != nullptr) {
@@ -284,21 +296,14 @@ void append_gps_time(const GstTagList* tags, Edits& edits) {
   if (local != nullptr) {
     g_date_time_unref(local);
   }
-  gst_date_time_unref(time);
 }
 
-void append_extended_comments(const GstTagList* tags, Edits& edits) {
+void append_extended_comments(const GstTagList* tags, Edits& edits, std::vector<Notice>& notices) {
   constexpr std::string_view kPrefix = "Exif.";
-  const guint count = gst_tag_list_get_tag_size(tags, GST_TAG_EXTENDED_COMMENT);
-  for (guint i = 0; i < count; ++i) {
-    const gchar* comment = nullptr;
-    if (gst_tag_list_peek_string_index(tags, GST_TAG_EXTENDED_COMMENT, i, &comment) &&
-        std::string_view(comment).starts_with(kPrefix)) {
-      const std::string_view words(comment);
-      const std::size_t equals = words.find('=');
-      if (equals != std::string_view::npos) {
-        edits.push_back({std::string(words.substr(0, equals)), std::string(words.substr(equals + 1))});
-      }
+  for (const std::string& comment : tag_texts(tags, GST_TAG_EXTENDED_COMMENT, notices)) {
+    const std::size_t equals = comment.find('=');
+    if (comment.starts_with(kPrefix) && equals != std::string::npos) {
+      edits.push_back({comment.substr(0, equals), comment.substr(equals + 1)});
     }
   }
 }
@@ -340,21 +345,13 @@ void append_capture_time(GstDateTime* time, std::vector<ExifEdit>& edits) {
 std::vector<ExifEdit> exif_edits_of(const GstTagList* tags, std::vector<Notice>& notices) {
   Edits edits;
   for (const TagRule& rule : kRules) {
-    const GValue* const value = gst_tag_list_get_value_index(tags, rule.tag, 0);
-    if (value == nullptr) {
-      continue;
+    if (const GValue* const value = tag_value(tags, rule.tag, 0, rule.type(), notices)) {
+      rule.convert(*value, edits);
     }
-    if (!G_VALUE_HOLDS(value, rule.type())) {
-      notices.push_back(
-          {Notice::Kind::metadata_dropped, text("the tag ", rule.tag, " is left out: it holds a ",
-                                                G_VALUE_TYPE_NAME(value), ", not a ", g_type_name(rule.type()))});
-      continue;
-    }
-    rule.convert(*value, edits);
   }
-  append_flash(tags, edits);
-  append_gps_time(tags, edits);
-  append_extended_comments(tags, edits);
+  append_flash(tags, edits, notices);
+  append_gps_time(tags, edits, notices);
+  append_extended_comments(tags, edits, notices);
   return edits;
 }
 

@@ -8,8 +8,19 @@
 #include "exif_tags.h"
 #include "imagepacker/metadata.h"
 #include "picture_metadata.h"
+#include "tag_value.h"
 
 namespace imagepacker::element {
+namespace {
+
+void check_type(const GstTagList* tags, const gchar* tag, gpointer notices) {
+  const guint count = gst_tag_list_get_tag_size(tags, tag);
+  for (guint i = 0; i < count; ++i) {
+    tag_value(tags, tag, i, gst_tag_get_type(tag), *static_cast<std::vector<Notice>*>(notices));
+  }
+}
+
+}  // namespace
 
 MetadataSource::~MetadataSource() {
   g_clear_pointer(&stream_tags_, gst_tag_list_unref);
@@ -17,13 +28,20 @@ MetadataSource::~MetadataSource() {
 }
 
 void MetadataSource::add(const GstTagList* tags) {
+  // Merging drops values of the wrong type without a word on the bus.
+  constexpr std::size_t kMostNotices = 64;
+  if (stream_notices_.size() < kMostNotices) {
+    gst_tag_list_foreach(tags, check_type, &stream_notices_);
+  }
   GstTagList* const merged = gst_tag_list_merge(stream_tags_, tags, GST_TAG_MERGE_REPLACE);
   g_clear_pointer(&stream_tags_, gst_tag_list_unref);
   stream_tags_ = merged;
+  shared_.reset();
 }
 
 void MetadataSource::clear() {
   g_clear_pointer(&stream_tags_, gst_tag_list_unref);
+  stream_notices_.clear();
 }
 
 void MetadataSource::update(GstVideoEncoder* encoder) {
@@ -43,36 +61,40 @@ void MetadataSource::update(GstVideoEncoder* encoder) {
 }
 
 Orientation MetadataSource::orientation() const {
-  return orientation_of(tags_);
+  std::vector<Notice> told_by_metadata_for;
+  return orientation_of(tags_, told_by_metadata_for);
+}
+
+// A photograph that tells anything of itself tells when it was taken; one that doesn't gives equal bytes for equal
+// pixels.
+Result<MetadataSource::Made> MetadataSource::make(GstBuffer* frame) const {
+  Made made{.metadata = {}, .notices = stream_notices_, .lacks_time = false};
+  IP_ASSIGN(Metadata metadata, metadata_of(tags_, frame, made.notices));
+  made.lacks_time = !metadata.exif.empty() && !has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
+  made.metadata = std::make_shared<const Metadata>(std::move(metadata));
+  return made;
 }
 
 Result<std::shared_ptr<const Metadata>> MetadataSource::metadata_for(GstVideoEncoder* encoder,
                                                                      const GstVideoCodecFrame* frame,
                                                                      std::vector<Notice>& notices) {
-  const bool is_own = has_metadata(frame->input_buffer);
-  if (!shared_ || is_own) {
-    std::vector<Notice> found;
-    IP_ASSIGN(Metadata made, metadata_of(tags_, frame->input_buffer, found));
-    auto metadata = std::make_shared<const Metadata>(std::move(made));
-    if (is_own) {
-      notices = std::move(found);
-      return metadata;
-    }
-    shared_ = std::move(metadata);
-    shared_notices_ = std::move(found);
+  std::optional<Made> own;
+  if (has_metadata(frame->input_buffer)) {
+    IP_ASSIGN(own, make(frame->input_buffer));
+  } else if (!shared_) {
+    IP_ASSIGN(shared_, make(frame->input_buffer));
   }
-  notices = shared_notices_;
-  // A photograph that tells anything of itself tells when it was taken; one that doesn't gives equal bytes for equal
-  // pixels.
-  if (shared_->exif.empty() || has_capture_time(tags_)) {
-    return shared_;
+  const Made& made = own ? *own : *shared_;
+  notices = made.notices;
+  if (!made.lacks_time) {
+    return made.metadata;
   }
   std::vector<ExifEdit> edits;
   if (GstDateTime* const time = capture_time_of(encoder, frame)) {
     append_capture_time(time, edits);
     gst_date_time_unref(time);
   }
-  Metadata timed = *shared_;
+  Metadata timed = *made.metadata;
   IP_ASSIGN(timed.exif, edit_exif(timed.exif, edits, notices));
   return std::make_shared<const Metadata>(std::move(timed));
 }

@@ -4,6 +4,7 @@
 #include <gst/video/gstvideoencoder.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "imagepacker/notice.h"
@@ -39,10 +40,17 @@ class MetadataSource {
                                                        std::vector<Notice>& notices);
 
  private:
+  struct Made {
+    std::shared_ptr<const Metadata> metadata;
+    std::vector<Notice> notices;
+    bool lacks_time;  ///< there is Exif, but nothing in it says when the picture was taken
+  };
+  Result<Made> make(GstBuffer* frame) const;
+
   GstTagList* stream_tags_ = nullptr;
-  GstTagList* tags_ = nullptr;  ///< all, merged; nullptr when there are none
-  std::shared_ptr<const Metadata> shared_;
-  std::vector<Notice> shared_notices_;
+  std::vector<Notice> stream_notices_;  ///< what is wrong with the tags that came
+  GstTagList* tags_ = nullptr;          ///< all, merged; nullptr when there are none
+  std::optional<Made> shared_;          ///< that of frames which bring nothing of their own
 };
 
 }  // namespace imagepacker::element

@@ -2,12 +2,16 @@
 #include "picture_metadata.h"
 
 #include <iterator>
+#include <string>
 #include <string_view>
+#include <utility>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "exif_tags.h"
 #include "imagepacker/metadata.h"
 #include "imagepacker/metadata_meta.h"
+#include "tag_value.h"
 #include "xmp_tags.h"
 
 namespace imagepacker::element {
@@ -24,12 +28,26 @@ Bytes bytes_of(GstBuffer* buffer) {
   return bytes;
 }
 
-/// The blobs among the attachments, by the names of their caps.
-void read_attachments(const GstTagList* tags, Metadata& metadata) {
+void drop(std::vector<Notice>& notices, std::string message) {
+  notices.push_back({Notice::Kind::metadata_dropped, std::move(message)});
+}
+
+/// Takes a blob over from where it came with a frame or a tag; an empty one adds a notice.
+void take_blob(GstBuffer* buffer, std::string_view origin, Bytes& blob, std::vector<Notice>& notices) {
+  Bytes bytes = bytes_of(buffer);
+  if (bytes.empty()) {
+    drop(notices, text(origin, " is left out: it is empty"));
+    return;
+  }
+  blob = std::move(bytes);
+}
+
+/// The blobs among the attachments, by the names of their caps. Attachments of other kinds are not ours.
+void read_attachments(const GstTagList* tags, Metadata& metadata, std::vector<Notice>& notices) {
   const guint count = gst_tag_list_get_tag_size(tags, GST_TAG_ATTACHMENT);
   for (guint i = 0; i < count; ++i) {
-    const GValue* const value = gst_tag_list_get_value_index(tags, GST_TAG_ATTACHMENT, i);
-    GstSample* const sample = GST_VALUE_HOLDS_SAMPLE(value) ? gst_value_get_sample(value) : nullptr;
+    const GValue* const value = tag_value(tags, GST_TAG_ATTACHMENT, i, GST_TYPE_SAMPLE, notices);
+    GstSample* const sample = value != nullptr ? gst_value_get_sample(value) : nullptr;
     GstCaps* const caps = sample != nullptr ? gst_sample_get_caps(sample) : nullptr;
     if (caps == nullptr || gst_caps_get_size(caps) == 0) {
       continue;
@@ -40,21 +58,27 @@ void read_attachments(const GstTagList* tags, Metadata& metadata) {
                         : name == IMAGEPACKER_ICC_CAPS ? &metadata.icc
                                                        : nullptr;
     if (blob != nullptr) {
-      *blob = bytes_of(gst_sample_get_buffer(sample));
+      take_blob(gst_sample_get_buffer(sample), text("the attachment ", name), *blob, notices);
     }
   }
 }
 
-void read_meta(GstBuffer* frame, Metadata& metadata) {
+void read_meta(GstBuffer* frame, Metadata& metadata, std::vector<Notice>& notices) {
   GstCustomMeta* const meta = gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META);
   if (meta == nullptr) {
     return;
   }
-  GstStructure* const structure = gst_custom_meta_get_structure(meta);
+  const GstStructure* const structure = gst_custom_meta_get_structure(meta);
   const auto read = [&](const char* field, Bytes& blob) {
     const GValue* const value = gst_structure_get_value(structure, field);
-    if (value != nullptr && GST_VALUE_HOLDS_BUFFER(value)) {
-      blob = bytes_of(gst_value_get_buffer(value));
+    if (value == nullptr) {
+      return;
+    }
+    const std::string origin = text("the field ", field, " of ", IMAGEPACKER_METADATA_META);
+    if (GST_VALUE_HOLDS_BUFFER(value)) {
+      take_blob(gst_value_get_buffer(value), origin, blob, notices);
+    } else {
+      drop(notices, text(origin, " is left out: it holds a ", G_VALUE_TYPE_NAME(value), ", not a GstBuffer"));
     }
   };
   read(IMAGEPACKER_METADATA_EXIF, metadata.exif);
@@ -67,7 +91,7 @@ Status merge_tags(const GstTagList* tags, Metadata& metadata, std::vector<Notice
   if (!edits.empty()) {
     IP_ASSIGN(metadata.exif, edit_exif(metadata.exif, edits, notices));
   }
-  const auto properties = xmp_edits_of(tags);
+  const auto properties = xmp_edits_of(tags, notices);
   if (!properties.empty()) {
     IP_ASSIGN(metadata.xmp, edit_xmp(metadata.xmp, properties, notices));
   }
@@ -96,13 +120,13 @@ gboolean copy_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark ty
 Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices) {
   Metadata metadata;
   if (tags != nullptr) {
-    read_attachments(tags, metadata);
+    read_attachments(tags, metadata, notices);
   }
-  read_meta(frame, metadata);
+  read_meta(frame, metadata, notices);
   if (tags != nullptr) {
     IP_TRY(merge_tags(tags, metadata, notices));
   }
-  metadata.orientation = orientation_of(tags);
+  metadata.orientation = orientation_of(tags, notices);
   return metadata;
 }
 
@@ -110,10 +134,10 @@ bool has_metadata(GstBuffer* frame) {
   return gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META) != nullptr;
 }
 
-Orientation orientation_of(const GstTagList* tags) {
+Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices) {
   const GValue* const value =
-      tags != nullptr ? gst_tag_list_get_value_index(tags, GST_TAG_IMAGE_ORIENTATION, 0) : nullptr;
-  if (value == nullptr || !G_VALUE_HOLDS_STRING(value)) {
+      tags != nullptr ? tag_value(tags, GST_TAG_IMAGE_ORIENTATION, 0, G_TYPE_STRING, notices) : nullptr;
+  if (value == nullptr) {
     return Orientation::normal;
   }
   constexpr std::string_view kWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
@@ -124,6 +148,8 @@ Orientation orientation_of(const GstTagList* tags) {
       return static_cast<Orientation>(i + 1);
     }
   }
+  drop(notices, text("the tag ", GST_TAG_IMAGE_ORIENTATION, " is left out: \"", word.substr(0, 80),
+                     "\" is none of its words, such as rotate-90"));
   return Orientation::normal;
 }
 

@@ -18,8 +18,9 @@ Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vect
 /// `frame` brings metadata of its own.
 bool has_metadata(GstBuffer* frame);
 
-/// The orientation that `tags` state; normal when they don't. `tags` may be nullptr.
-Orientation orientation_of(const GstTagList* tags);
+/// The orientation that `tags` state; normal when they don't or state it wrongly, which adds a notice. `tags` may be
+/// nullptr.
+Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices);
 
 /// `meta` is that of metadata_meta.h.
 bool is_metadata_meta(const GstMeta* meta);

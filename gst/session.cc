@@ -277,12 +277,17 @@ bool Session::is_scaling() const {
   return packed != Size{GST_VIDEO_INFO_WIDTH(&input_->info), GST_VIDEO_INFO_HEIGHT(&input_->info)};
 }
 
-// A stream has the same to say of each of its frames: once is enough.
+// A stream has the same to say of each of its frames: once is enough. One whose frames all have something else to say
+// must not fill the memory.
 void Session::post_new(const std::vector<Notice>& notices) {
+  constexpr std::size_t kRemembered = 256;
   for (const Notice& notice : notices) {
     bool is_new = false;
     {
       const std::lock_guard lock(posted_mutex_);
+      if (posted_.size() >= kRemembered) {
+        posted_.clear();
+      }
       is_new = posted_.insert(notice.message).second;
     }
     if (is_new) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "tag_value.h"
 
 namespace imagepacker::element {
 namespace {
@@ -49,18 +50,6 @@ constexpr TextRule kTextRules[] = {
     {GST_TAG_DEVICE_MODEL, kTiff, "Model", Form::text},
 };
 
-std::vector<std::string> texts_of(const GstTagList* tags, const char* tag) {
-  std::vector<std::string> texts;
-  const guint count = gst_tag_list_get_tag_size(tags, tag);
-  for (guint i = 0; i < count; ++i) {
-    const GValue* const value = gst_tag_list_get_value_index(tags, tag, i);
-    if (G_VALUE_HOLDS_STRING(value) && g_value_get_string(value) != nullptr) {
-      texts.emplace_back(g_value_get_string(value));
-    }
-  }
-  return texts;
-}
-
 /// The words between the commas, which is how GStreamer holds several keywords in one value.
 std::vector<std::string> split_at_commas(const std::vector<std::string>& texts) {
   std::vector<std::string> words;
@@ -74,12 +63,6 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& texts) 
     g_strfreev(parts);
   }
   return words;
-}
-
-/// The value of a tag of a fixed type; nullptr when it is absent or of another.
-const GValue* value_of(const GstTagList* tags, const char* tag, GType type) {
-  const GValue* const value = gst_tag_list_get_value_index(tags, tag, 0);
-  return value != nullptr && G_VALUE_HOLDS(value, type) ? value : nullptr;
 }
 
 std::string fixed(double value, const char* format) {
@@ -107,10 +90,10 @@ std::string coordinate(double degrees, char positive, char negative) {
               degrees < 0 ? negative : positive);
 }
 
-void append_position(const GstTagList* tags, std::vector<XmpEdit>& edits) {
-  const GValue* const latitude = value_of(tags, GST_TAG_GEO_LOCATION_LATITUDE, G_TYPE_DOUBLE);
-  const GValue* const longitude = value_of(tags, GST_TAG_GEO_LOCATION_LONGITUDE, G_TYPE_DOUBLE);
-  const GValue* const elevation = value_of(tags, GST_TAG_GEO_LOCATION_ELEVATION, G_TYPE_DOUBLE);
+void append_position(const GstTagList* tags, std::vector<XmpEdit>& edits, std::vector<Notice>& notices) {
+  const GValue* const latitude = tag_value(tags, GST_TAG_GEO_LOCATION_LATITUDE, 0, G_TYPE_DOUBLE, notices);
+  const GValue* const longitude = tag_value(tags, GST_TAG_GEO_LOCATION_LONGITUDE, 0, G_TYPE_DOUBLE, notices);
+  const GValue* const elevation = tag_value(tags, GST_TAG_GEO_LOCATION_ELEVATION, 0, G_TYPE_DOUBLE, notices);
   const bool is_on_earth = latitude != nullptr && longitude != nullptr &&
                            std::abs(g_value_get_double(latitude)) <= 90 &&
                            std::abs(g_value_get_double(longitude)) <= 180;
@@ -128,10 +111,10 @@ void append_position(const GstTagList* tags, std::vector<XmpEdit>& edits) {
 
 }  // namespace
 
-std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags) {
+std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags, std::vector<Notice>& notices) {
   std::vector<XmpEdit> edits;
   for (const TextRule& rule : kTextRules) {
-    auto texts = texts_of(tags, rule.tag);
+    auto texts = tag_texts(tags, rule.tag, notices);
     if (rule.form == Form::unordered) {
       texts = split_at_commas(texts);
     }
@@ -143,16 +126,16 @@ std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags) {
     }
     edits.push_back(edit(rule.schema, rule.name, rule.form, std::move(texts)));
   }
-  if (const GValue* const rating = value_of(tags, GST_TAG_USER_RATING, G_TYPE_UINT)) {
+  if (const GValue* const rating = tag_value(tags, GST_TAG_USER_RATING, 0, G_TYPE_UINT, notices)) {
     // GStreamer counts to 100, XMP to five stars.
     const guint stars = (MIN(g_value_get_uint(rating), 100U) + 10) / 20;
     edits.push_back(edit(kXmp, "Rating", Form::text, {text(stars)}));
   }
-  if (const GValue* const time = value_of(tags, GST_TAG_DATE_TIME, GST_TYPE_DATE_TIME)) {
+  if (const GValue* const time = tag_value(tags, GST_TAG_DATE_TIME, 0, GST_TYPE_DATE_TIME, notices)) {
     edits.push_back(
         edit(kXmp, "CreateDate", Form::text, {date_time_text(static_cast<GstDateTime*>(g_value_get_boxed(time)))}));
   }
-  append_position(tags, edits);
+  append_position(tags, edits, notices);
   return edits;
 }
 

@@ -10,7 +10,7 @@
 namespace imagepacker::element {
 
 /// What the tags of a stream say of a picture, as properties of XMP: what Exif has no place for, and what programs look
-/// for in both. Tags of the wrong type are passed over; exif_edits_of speaks of them.
-std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags);
+/// for in both. A tag of the wrong type is left out and adds a notice.
+std::vector<XmpEdit> xmp_edits_of(const GstTagList* tags, std::vector<Notice>& notices);
 
 }  // namespace imagepacker::element

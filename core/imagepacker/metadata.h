@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imagepacker/byte_sink.h"
@@ -22,6 +23,9 @@ struct ExifEdit {
 /// can hold is left out, and so is a `base` that is broken; `notices` then says which and why.
 /// Any thread. Errors: out_of_memory.
 IMAGEPACKER_API Result<Bytes> edit_exif(ByteView base, std::span<const ExifEdit> edits, std::vector<Notice>& notices);
+
+/// True when `exif` (a TIFF structure) can be read and holds the tag that `key` names as in ExifEdit. Any thread.
+IMAGEPACKER_API bool has_exif_tag(ByteView exif, std::string_view key);
 
 /// A property of XMP and its value.
 struct XmpEdit {

@@ -16,6 +16,13 @@ void drop(std::vector<Notice>& notices, std::string message) {
   notices.push_back({Notice::Kind::metadata_dropped, std::move(message)});
 }
 
+void tell_losses(const ExifDocument& document, std::vector<Notice>& notices) {
+  if (const int count = document.unreadable_tags(); count > 0) {
+    drop(notices, text(count, " tags of an Exif structure are left out: their values are not inside of it"));
+  }
+}
+void tell_losses(const XmpPacket&, std::vector<Notice>&) {}
+
 /// A document that is there and readable; a broken one adds a notice.
 template <class Document>
 Result<std::optional<Document>> read(ByteView bytes, std::string_view kind, std::vector<Notice>& notices) {
@@ -24,6 +31,7 @@ Result<std::optional<Document>> read(ByteView bytes, std::string_view kind, std:
   }
   auto document = Document::parse(bytes);
   if (document.has_value()) {
+    tell_losses(*document, notices);
     return std::optional(std::move(*document));
   }
   if (document.error().code == Errc::out_of_memory) {
@@ -65,6 +73,15 @@ Result<Bytes> edit(ByteView base, std::span<const Edit> edits, std::string_view 
 
 Result<Bytes> edit_exif(ByteView base, std::span<const ExifEdit> edits, std::vector<Notice>& notices) {
   return edit<ExifDocument>(base, edits, "Exif structure", notices);
+}
+
+bool has_exif_tag(ByteView exif, std::string_view key) {
+  try {
+    const auto document = ExifDocument::parse(exif);
+    return document.has_value() && document->has(key);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 Result<Bytes> edit_xmp(ByteView base, std::span<const XmpEdit> edits, std::vector<Notice>& notices) {

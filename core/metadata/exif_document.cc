@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "metadata/exif_key.h"
+#include "metadata/exif_scan.h"
 #include "metadata/exif_value.h"
 
 namespace imagepacker {
@@ -93,6 +94,7 @@ constexpr MandatoryTag kMandatoryTags[] = {
 
 struct ExifDocument::Impl {
   std::unique_ptr<ExifData, UnrefData> data;
+  int unreadable_tags = 0;
 
   [[nodiscard]] ExifContent* directory(ExifIfd ifd) const { return data->ifd[ifd]; }
   [[nodiscard]] ByteOrder byte_order() const {
@@ -184,7 +186,12 @@ Result<ExifDocument> ExifDocument::parse(ByteView tiff) {
   if (is_empty) {
     return make_error(Errc::corrupt_input, text("Exif of ", tiff.size(), " bytes holds no readable directory"));
   }
+  document.impl_->unreadable_tags = count_unreadable_tags(tiff);
   return document;
+}
+
+int ExifDocument::unreadable_tags() const {
+  return impl_->unreadable_tags;
 }
 
 Status ExifDocument::set(std::string_view key_name, std::string_view value) {

@@ -33,6 +33,10 @@ class ExifDocument {
   ExifDocument& operator=(ExifDocument&&) noexcept;
   ~ExifDocument();
 
+  /// How many tags the structure that was parsed declares but does not hold, see count_unreadable_tags(). They are
+  /// gone.
+  [[nodiscard]] int unreadable_tags() const;
+
   /// Sets the tag that `key` names ("Exif.Photo.LensModel", see exif_key.h) from a text, see encode_exif_value.
   /// Errors: invalid_argument (unknown key, value that the tag can't hold), limit_exceeded, out_of_memory.
   Status set(std::string_view key, std::string_view value);

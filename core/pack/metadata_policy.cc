@@ -35,6 +35,11 @@ Result<std::optional<ExifDocument>> read_exif(const Metadata& source, const Pack
   }
   auto document = ExifDocument::parse(source.exif);
   if (document.has_value()) {
+    if (const int count = document->unreadable_tags(); count > 0) {
+      drop(notices,
+           text(count, " tags of the Exif that came with the picture are left out: their values are not inside",
+                " of its ", source.exif.size(), " bytes"));
+    }
     return std::optional(std::move(*document));
   }
   if (document.error().code == Errc::out_of_memory) {

@@ -219,4 +219,16 @@ std::vector<BusError> Harness::errors() {
   return errors;
 }
 
+std::vector<std::string> Harness::warnings() {
+  std::vector<std::string> warnings;
+  while (GstMessage* const message = gst_bus_pop_filtered(bus_.get(), GST_MESSAGE_WARNING)) {
+    GError* warning = nullptr;
+    gst_message_parse_warning(message, &warning, nullptr);
+    warnings.emplace_back(warning->message);
+    g_error_free(warning);
+    gst_message_unref(message);
+  }
+  return warnings;
+}
+
 }  // namespace imagepacker::test

@@ -114,6 +114,8 @@ class Harness {
   [[nodiscard]] CapsPtr output_caps() const { return CapsPtr(gst_pad_get_current_caps(harness_->sinkpad)); }
   /// Error messages that the element has posted since the last call.
   std::vector<BusError> errors();
+  /// Texts of the warning messages that the element has posted since the last call; drops its other messages.
+  std::vector<std::string> warnings();
 
  private:
   GstHarness* harness_;
