@@ -7,8 +7,10 @@
 #include "base/try.h"
 #include "codec/codec.h"
 #include "codec/png/idat_writer.h"
+#include "codec/png/png_decoder.h"
 #include "codec/png/png_header.h"
 #include "container/png_chunks.h"
+#include "container/png_structure.h"
 
 namespace imagepacker {
 namespace {
@@ -108,6 +110,8 @@ const CodecDescriptor& png_codec() {
                .can_hdr = true,
                .max_depth = 16},
       .create_encoder = create_png_encoder,
+      .recognizes = begins_as_png,
+      .open_decoder = open_png,
   };
   return descriptor;
 }

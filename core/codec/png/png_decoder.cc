@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/png/png_decoder.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "codec/png/png_color.h"
+#include "codec/png/png_samples.h"
+#include "codec/png/zlib_payload.h"
+#include "container/png_structure.h"
+#include "metadata/exif_document.h"
+
+namespace imagepacker {
+namespace {
+
+/// Of a profile and of an XMP packet. Profiles with large tables have some megabytes.
+constexpr std::size_t kMaxMetadataBytes = std::size_t{1} << 24;
+
+/// Deflate makes at most this many bytes of one (zlib's technical notes).
+constexpr std::uint64_t kMaxDeflateRatio = 1032;
+
+/// More samples than `structure` can hold compressed are a bomb or a cut file: no memory is asked for them.
+Status check_data(const PngStructure& structure) {
+  const PngHeader& header = structure.header;
+  const auto bits = static_cast<std::uint64_t>(header.size.width) * static_cast<std::uint64_t>(header.channels()) *
+                    static_cast<std::uint64_t>(header.bit_depth);
+  const std::uint64_t row_bytes = (bits + 7) / 8;
+  if (row_bytes * static_cast<std::uint64_t>(header.size.height) / kMaxDeflateRatio > structure.idat_bytes) {
+    return make_error(Errc::corrupt_input,
+                      text("the PNG has ", structure.idat_bytes, " bytes of compressed samples, too few for ",
+                           header.size.width, "×", header.size.height, " pixels"));
+  }
+  return {};
+}
+
+/// `payload` as it is or decompressed; empty, with a sentence in `left_out`, when that fails.
+Bytes take_payload(const std::optional<PngPayload>& payload, const char* what, std::vector<std::string>& left_out) {
+  if (!payload) {
+    left_out.push_back(text("the PNG's ", what, " is left out: its chunk is broken"));
+    return {};
+  }
+  if (!payload->is_compressed) {
+    return {payload->bytes.begin(), payload->bytes.end()};
+  }
+  auto content = inflate_payload(payload->bytes, kMaxMetadataBytes);
+  if (!content) {
+    left_out.push_back(text("the PNG's ", what, " is left out: ", content.error().message));
+    return {};
+  }
+  return std::move(content).value();
+}
+
+/// Some writers put JPEG's prefix before the TIFF structure.
+ByteView without_exif_prefix(ByteView exif) {
+  constexpr std::string_view kPrefix{"Exif\0\0", 6};
+  const bool has_prefix = exif.size() >= kPrefix.size() &&
+                          std::string_view(reinterpret_cast<const char*>(exif.data()), kPrefix.size()) == kPrefix;
+  return has_prefix ? exif.subspan(kPrefix.size()) : exif;
+}
+
+Metadata read_metadata(PngStructure& structure) {
+  Metadata metadata;
+  if (!structure.iccp.empty()) {
+    metadata.icc = take_payload(split_iccp(structure.iccp), "ICC profile", structure.left_out);
+  }
+  if (!structure.xmp.empty()) {
+    metadata.xmp = take_payload(split_xmp_itxt(structure.xmp), "XMP", structure.left_out);
+  }
+  const ByteView exif = without_exif_prefix(structure.exif);
+  metadata.exif.assign(exif.begin(), exif.end());
+  metadata.orientation = exif_orientation(metadata.exif);
+  return metadata;
+}
+
+class PngDecoder final : public Decoder {
+ public:
+  PngDecoder(ByteView file, PngStructure structure, ImageInfo info, Metadata metadata)
+      : file_(file), structure_(std::move(structure)), info_(std::move(info)), metadata_(std::move(metadata)) {}
+
+  [[nodiscard]] const ImageInfo& info() const override { return info_; }
+
+  Result<DecodedPicture> decode(const DecodeJob& job) override {
+    DecodedPicture decoded;
+    IP_TRY(decoded.main.reset(info_.main));
+    IP_TRY(read_png_samples(file_, structure_, decoded.main.view(), job.stop));
+    decoded.metadata = metadata_;
+    for (const std::string& sentence : structure_.left_out) {
+      job.notices.push_back({Notice::Kind::metadata_dropped, sentence});
+    }
+    return decoded;
+  }
+
+ private:
+  ByteView file_;
+  PngStructure structure_;
+  ImageInfo info_;
+  Metadata metadata_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Decoder>> open_png(ByteView file, const UnpackLimits& limits) {
+  IP_ASSIGN(PngStructure structure, read_png_structure(file));
+  ImageInfo info{.format = Format::png, .is_lossless = true};
+  info.main.layout = png_layout(structure.header, structure.has_transparency);
+  info.main.size = structure.header.size;
+  info.main.alpha = info.main.info().has_alpha ? Alpha::straight : Alpha::none;
+  IP_TRY(check_unpack_limits(info.main, 1, limits));
+  IP_TRY(check_data(structure));
+  Metadata metadata = read_metadata(structure);
+  info.main.color = png_color(structure, metadata.icc);
+  info.main.hdr = png_hdr_info(structure);
+  info.orientation = metadata.orientation;
+  return std::unique_ptr<Decoder>(
+      std::make_unique<PngDecoder>(file, std::move(structure), std::move(info), std::move(metadata)));
+}
+
+}  // namespace imagepacker
