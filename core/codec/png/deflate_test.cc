@@ -5,11 +5,11 @@
 #include <random>
 #include <vector>
 
+#include "codec/png/byte_runs.h"
 #include "codec/png/deflate_scan.h"
 #include "codec/png/deflate_writer.h"
 #include "codec/png/repeat_finder.h"
 #include "codec/png/strip_coder.h"
-#include "codec/png/zero_runs.h"
 
 namespace imagepacker {
 namespace {
@@ -46,12 +46,12 @@ Buffer runs_of(std::uint8_t value, std::size_t count, unsigned density, unsigned
   return bytes;
 }
 
-TEST(DeflateWriter, WritesZeroRunsThatOthersRead) {
+TEST(DeflateWriter, WritesByteRunsThatOthersRead) {
   for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 63U, 64U, 65U, 128U, 300U, 5000U, 70000U, 200000U}) {
     for (const unsigned density : {0U, 2U, 7U, 8U}) {
       const Buffer bytes = runs_of(0, count, density, static_cast<unsigned>(count) + density);
       std::vector<Sequence> sequences;
-      find_zero_runs(bytes, sequences);
+      find_byte_runs(bytes, sequences);
       DeflateWriter writer;
       writer.clear();
       writer.write_block(bytes, sequences, true);
@@ -67,7 +67,7 @@ TEST(DeflateWriter, StoresWhatCantBeCompressed) {
     byte = static_cast<std::uint8_t>(random());
   }
   std::vector<Sequence> sequences;
-  find_zero_runs(noise, sequences);
+  find_byte_runs(noise, sequences);
   DeflateWriter writer;
   writer.clear();
   writer.write_block(noise, sequences, true);

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/try.h"
-#include "codec/png/zero_runs.h"
+#include "codec/png/byte_runs.h"
 
 namespace imagepacker {
 namespace {
@@ -92,12 +92,12 @@ void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool h
   filtered_bytes_ = static_cast<std::size_t>(out - filtered_.data());
 }
 
-void StripCoder::compress_zero_runs(bool is_last) {
+void StripCoder::compress_byte_runs(bool is_last) {
   std::span<const std::uint8_t> rest(filtered_.data(), filtered_bytes_);
   while (!rest.empty()) {
     const auto block = rest.first(std::min(rest.size(), kBlockBytes));
     rest = rest.subspan(block.size());
-    find_zero_runs(block, sequences_);
+    find_byte_runs(block, sequences_);
     attempt_.write_block(block, sequences_, is_last && rest.empty());
   }
 }
@@ -133,8 +133,8 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
     attempt_.append(kZlibHeader);
   }
   switch (plan.coding) {
-    case StripCoding::zero_runs:
-      compress_zero_runs(place.is_last);
+    case StripCoding::byte_runs:
+      compress_byte_runs(place.is_last);
       break;
     case StripCoding::repeats:
       compress_repeats(plan.strength, pixel_bytes, place.is_last);

@@ -48,7 +48,7 @@ class StripCoder {
   bool looks_drawn(const ImageView& rows);
   void filter(StripFilter filter, const ImageView& rows, bool has_row_above);
   Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
-  void compress_zero_runs(bool is_last);
+  void compress_byte_runs(bool is_last);
   void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
   Status compress_libdeflate(int level, bool is_last);
 

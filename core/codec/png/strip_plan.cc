@@ -11,16 +11,16 @@ namespace {
 using F = StripFilter;
 using C = StripCoding;
 
-// Photographs have nothing but zeros to repeat, so up to the default they get the same coder.
-constexpr StripPlan kPaethRuns[] = {{F::paeth, C::zero_runs}};
-constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::zero_runs}};
-constexpr StripPlan kPhoto5[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 2}};
-constexpr StripPlan kPhoto6[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 6}};
-constexpr StripPlan kPhoto7[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 8}};
-constexpr StripPlan kPhoto8[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 9}};
-constexpr StripPlan kPhoto9[] = {{F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 10}};
+// Photographs have little but runs to repeat, so up to the default they get the same coder.
+constexpr StripPlan kPaethRuns[] = {{F::paeth, C::byte_runs}};
+constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::byte_runs}};
+constexpr StripPlan kPhoto5[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 2}};
+constexpr StripPlan kPhoto6[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 6}};
+constexpr StripPlan kPhoto7[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 8}};
+constexpr StripPlan kPhoto8[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 9}};
+constexpr StripPlan kPhoto9[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 10}};
 constexpr StripPlan kPhoto10[] = {
-    {F::adaptive, C::zero_runs}, {F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
 
 constexpr StripPlan kDrawn0[] = {{F::none, C::repeats, 1}};
 constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 8}};

@@ -11,7 +11,7 @@ enum class StripFilter { none, up, paeth, adaptive };
 
 /// How a strip's filtered bytes become deflate blocks.
 enum class StripCoding {
-  zero_runs,   ///< literals and zero runs, see find_zero_runs
+  byte_runs,   ///< literals and runs of equal bytes, see find_byte_runs
   repeats,     ///< RepeatFinder
   libdeflate,  ///< for what is worth more time
 };
