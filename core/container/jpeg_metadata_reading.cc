@@ -126,21 +126,13 @@ Result<Bytes> read_xmp(std::span<const JpegSegment> head, std::vector<Notice>& n
   return packet->serialize();
 }
 
-Orientation read_orientation(ByteView exif) {
-  if (exif.empty()) {
-    return Orientation::normal;
-  }
-  const auto document = ExifDocument::parse(exif);
-  return document.has_value() ? document->orientation() : Orientation::normal;
-}
-
 }  // namespace
 
 Result<Metadata> read_jpeg_metadata(std::span<const JpegSegment> head, std::vector<Notice>& notices) {
   Metadata metadata;
   if (const JpegSegment* const exif = find(head, 1, kJpegExifSignature)) {
     metadata.exif = copy(behind(*exif, kJpegExifSignature));
-    metadata.orientation = read_orientation(metadata.exif);
+    metadata.orientation = exif_orientation(metadata.exif);
   }
   IP_ASSIGN(metadata.xmp, read_xmp(head, notices));
   metadata.icc = read_icc(head, notices);
