@@ -3,18 +3,13 @@
 
 #include <gst/video/video.h>
 
-#include <memory>
+#include <algorithm>
 #include <string>
 
 #include "color.h"
 
 namespace imagepacker::element {
 namespace {
-
-struct CapsUnref {
-  void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
-};
-using CapsPtr = std::unique_ptr<GstCaps, CapsUnref>;
 
 void append_string(GValue* list, const char* string) {
   GValue value = G_VALUE_INIT;
@@ -110,12 +105,32 @@ GstCaps* packed_caps(std::span<const FormatInfo> formats) {
   return caps;
 }
 
-std::optional<Output> choose_output(GstPad* source_pad) {
+GstCaps* image_file_caps(std::span<const Format> formats) {
+  GstCaps* const caps = gst_caps_new_empty();
+  for (const FormatInfo& info : supported_formats()) {
+    if (!info.can_unpack || (!formats.empty() && std::ranges::find(formats, info.format) == formats.end())) {
+      continue;
+    }
+    for (const std::string_view mime_type : info.mime_types) {
+      gst_caps_append_structure(caps, gst_structure_new_empty(std::string(mime_type).c_str()));
+    }
+    if (info.format == Format::heif) {
+      gst_caps_append_structure(caps, gst_structure_new_empty("image/avif"));
+      gst_caps_append_structure(caps, gst_structure_new("video/quicktime", "variant", G_TYPE_STRING, "heif", nullptr));
+    }
+  }
+  return caps;
+}
+
+std::optional<Output> choose_output(GstPad* source_pad, std::optional<Format> usual) {
   const CapsPtr possible(gst_pad_get_pad_template_caps(source_pad));
   const CapsPtr peer(gst_pad_peer_query_caps(source_pad, nullptr));
   const CapsPtr allowed(gst_caps_intersect_full(peer.get(), possible.get(), GST_CAPS_INTERSECT_FIRST));
   if (gst_caps_is_empty(allowed.get())) {
     return std::nullopt;
+  }
+  if (const FormatInfo* const info = usual && gst_caps_is_any(peer.get()) ? format_info(*usual) : nullptr) {
+    return Output{info, info->mime_types.front()};
   }
   const auto allows = [&](std::string_view mime_type) {
     for (guint i = 0; i < gst_caps_get_size(allowed.get()); ++i) {

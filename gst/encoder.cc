@@ -18,8 +18,6 @@
 #include "properties.h"
 #include "session.h"
 
-GST_DEBUG_CATEGORY(imagepacker_debug);
-
 using imagepacker::element::Session;
 
 /// The body of every encoder element; its subclasses differ in their source pad template.
@@ -285,7 +283,7 @@ gboolean register_variant(GstPlugin* plugin, const Variant& variant) {
 }
 
 gboolean register_named(GstPlugin* plugin, std::string_view element_name) {
-  GST_DEBUG_CATEGORY_INIT(imagepacker_debug, "imagepacker", 0, "imagepacker elements");
+  element::init_debug_category();
   element::register_metadata_meta();
   // The capturing and geo tags, which an application may name as soon as the element is there.
   gst_tag_register_musicbrainz_tags();

@@ -50,6 +50,14 @@ void post_format_error(GstElement* element, const Error& error) {
   post(element, {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT}, error);
 }
 
+void post_reading_error(GstElement* element, const Error& error) {
+  if (error.code == Errc::corrupt_input || error.code == Errc::codec_failed) {
+    post(element, {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE}, error);
+  } else {
+    post_error(element, error);
+  }
+}
+
 void post_notice(GstElement* element, const Notice& notice) {
   // A choice of the owner's is worth an info, a loss a warning. What is quoted in it may be hostile.
   const bool is_loss = notice.kind == Notice::Kind::metadata_dropped;

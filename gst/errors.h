@@ -15,6 +15,9 @@ void post_error(GstElement* element, const Error& error);
 /// The same for what is wrong with the video that came in, whatever the Errc: STREAM/FORMAT.
 void post_format_error(GstElement* element, const Error& error);
 
+/// The same for an image file that can't be read: what a codec says is STREAM/DECODE.
+void post_reading_error(GstElement* element, const Error& error);
+
 /// Posts `notice` on the bus: as a warning where metadata is lost, else as an info message. Any thread.
 void post_notice(GstElement* element, const Notice& notice);
 

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "capture_time.h"
 #include "exif_tags.h"
+#include "file_tags.h"
 #include "imagepacker/metadata.h"
 #include "picture_metadata.h"
 #include "tag_value.h"
@@ -23,8 +24,9 @@ void check_type(const GstTagList* tags, const gchar* tag, gpointer notices) {
 }  // namespace
 
 MetadataSource::~MetadataSource() {
-  g_clear_pointer(&stream_tags_, gst_tag_list_unref);
+  clear();
   g_clear_pointer(&tags_, gst_tag_list_unref);
+  g_clear_pointer(&all_tags_, gst_tag_list_unref);
 }
 
 void MetadataSource::add(const GstTagList* tags) {
@@ -33,31 +35,44 @@ void MetadataSource::add(const GstTagList* tags) {
   if (stream_notices_.size() < kMostNotices) {
     gst_tag_list_foreach(tags, check_type, &stream_notices_);
   }
-  GstTagList* const merged = gst_tag_list_merge(stream_tags_, tags, GST_TAG_MERGE_REPLACE);
-  g_clear_pointer(&stream_tags_, gst_tag_list_unref);
-  stream_tags_ = merged;
+  GstTagList*& known = are_file_tags(tags) ? file_tags_ : stream_tags_;
+  // Another file says all anew.
+  GstTagList* const merged =
+      gst_tag_list_merge(known, tags, &known == &file_tags_ ? GST_TAG_MERGE_REPLACE_ALL : GST_TAG_MERGE_REPLACE);
+  g_clear_pointer(&known, gst_tag_list_unref);
+  known = merged;
   shared_.reset();
 }
 
 void MetadataSource::clear() {
   g_clear_pointer(&stream_tags_, gst_tag_list_unref);
   stream_notices_.clear();
+  g_clear_pointer(&file_tags_, gst_tag_list_unref);
 }
 
 void MetadataSource::update(GstVideoEncoder* encoder) {
   GstTagSetter* const setter = GST_TAG_SETTER(encoder);
   GstTagList* merged =
       gst_tag_list_merge(gst_tag_setter_get_tag_list(setter), stream_tags_, gst_tag_setter_get_tag_merge_mode(setter));
+  const GValue* const turn =
+      file_tags_ != nullptr ? gst_tag_list_get_value_index(file_tags_, GST_TAG_IMAGE_ORIENTATION, 0) : nullptr;
+  if (turn != nullptr) {
+    merged = merged != nullptr ? gst_tag_list_make_writable(merged) : gst_tag_list_new_empty();
+    gst_tag_list_add_value(merged, GST_TAG_MERGE_KEEP, GST_TAG_IMAGE_ORIENTATION, turn);
+  }
   if (merged != nullptr && gst_tag_list_is_empty(merged)) {
     g_clear_pointer(&merged, gst_tag_list_unref);
   }
-  const bool is_same = (merged == nullptr && tags_ == nullptr) ||
-                       (merged != nullptr && tags_ != nullptr && gst_tag_list_is_equal(merged, tags_));
+  GstTagList* const all = gst_tag_list_merge(merged, file_tags_, GST_TAG_MERGE_KEEP);
+  const bool is_same = (all == nullptr && all_tags_ == nullptr) ||
+                       (all != nullptr && all_tags_ != nullptr && gst_tag_list_is_equal(all, all_tags_));
   if (!is_same) {
     shared_.reset();
   }
   g_clear_pointer(&tags_, gst_tag_list_unref);
+  g_clear_pointer(&all_tags_, gst_tag_list_unref);
   tags_ = merged;
+  all_tags_ = all;
 }
 
 Orientation MetadataSource::orientation() const {
@@ -69,7 +84,7 @@ Orientation MetadataSource::orientation() const {
 // pixels.
 Result<MetadataSource::Made> MetadataSource::make(GstBuffer* frame) const {
   Made made{.metadata = {}, .notices = stream_notices_, .lacks_time = false};
-  IP_ASSIGN(Metadata metadata, metadata_of(tags_, frame, made.notices));
+  IP_ASSIGN(Metadata metadata, metadata_of(has_metadata(frame) ? tags_ : all_tags_, frame, made.notices));
   made.lacks_time = !metadata.exif.empty() && !has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
   made.metadata = std::make_shared<const Metadata>(std::move(metadata));
   return made;

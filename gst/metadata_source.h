@@ -49,7 +49,9 @@ class MetadataSource {
 
   GstTagList* stream_tags_ = nullptr;
   std::vector<Notice> stream_notices_;  ///< what is wrong with the tags that came
-  GstTagList* tags_ = nullptr;          ///< all, merged; nullptr when there are none
+  GstTagList* file_tags_ = nullptr;     ///< copies of what stands in the metadata that come along with a frame
+  GstTagList* tags_ = nullptr;          ///< the stream's and the application's, merged; nullptr when there are none
+  GstTagList* all_tags_ = nullptr;      ///< with those of the file, for frames that the file's metadata got lost of
   std::optional<Made> shared_;          ///< that of frames which bring nothing of their own
 };
 

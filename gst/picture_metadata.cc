@@ -98,6 +98,10 @@ Status merge_tags(const GstTagList* tags, Metadata& metadata, std::vector<Notice
   return {};
 }
 
+/// By Exif's numbers, from 1.
+constexpr const char* kOrientationWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
+                                             "flip-rotate-270", "rotate-90",     "flip-rotate-90", "rotate-270"};
+
 gboolean copy_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark type, gpointer data, gpointer) {
   // A part of the picture is described by what describes the whole but for its size, which every encoder states anew.
   if (!GST_META_TRANSFORM_IS_COPY(type) || data == nullptr) {
@@ -140,17 +144,19 @@ Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices)
   if (value == nullptr) {
     return Orientation::normal;
   }
-  constexpr std::string_view kWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
-                                         "flip-rotate-270", "rotate-90",     "flip-rotate-90", "rotate-270"};
   const std::string_view word = g_value_get_string(value);
-  for (std::size_t i = 0; i < std::size(kWords); ++i) {
-    if (word == kWords[i]) {
+  for (std::size_t i = 0; i < std::size(kOrientationWords); ++i) {
+    if (word == kOrientationWords[i]) {
       return static_cast<Orientation>(i + 1);
     }
   }
   drop(notices, text("the tag ", GST_TAG_IMAGE_ORIENTATION, " is left out: \"", word.substr(0, 80),
                      "\" is none of its words, such as rotate-90"));
   return Orientation::normal;
+}
+
+const char* orientation_word(Orientation orientation) {
+  return kOrientationWords[static_cast<std::size_t>(orientation) - 1];
 }
 
 bool is_metadata_meta(const GstMeta* meta) {

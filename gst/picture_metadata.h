@@ -22,6 +22,9 @@ bool has_metadata(GstBuffer* frame);
 /// nullptr.
 Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices);
 
+/// The word of the tag image-orientation.
+const char* orientation_word(Orientation orientation);
+
 /// `meta` is that of metadata_meta.h.
 bool is_metadata_meta(const GstMeta* meta);
 

@@ -2,11 +2,17 @@
 #include <gst/gst.h>
 
 #include "encoder.h"
+#include "repacker.h"
+#include "unpacker.h"
 
 static gboolean plugin_init(GstPlugin* plugin) {
-  return imagepacker::element::register_encoders(plugin);
+  using namespace imagepacker::element;
+  // A build without decoders is one without these.
+  register_unpackers(plugin);
+  register_repacker(plugin);
+  return register_encoders(plugin);
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, imagepacker,
-                  "Packs raw video frames into JPEG, WebP, PNG and HEIF images", plugin_init, VERSION, PLUGIN_LICENSE,
-                  PACKAGE, "Unknown package origin")
+                  "Packs raw video frames into JPEG, WebP, PNG and HEIF images, and unpacks them", plugin_init, VERSION,
+                  PLUGIN_LICENSE, PACKAGE, "Unknown package origin")

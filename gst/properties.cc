@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include <iterator>
+#include <string_view>
 #include <type_traits>
 
 namespace imagepacker::element {
@@ -37,6 +38,8 @@ GType chroma_subsampling_type() {
   return enum_type("ImagePackerChromaSubsampling", values);
 }
 
+}  // namespace
+
 GType dynamic_range_type() {
   static const GEnumValue values[] = {
       {static_cast<int>(DynamicRange::automatic), "HDR video stays HDR where the format can hold it", "auto"},
@@ -46,6 +49,8 @@ GType dynamic_range_type() {
   };
   return enum_type("ImagePackerDynamicRange", values);
 }
+
+namespace {
 
 GType hdr_layout_type() {
   static const GEnumValue values[] = {
@@ -271,6 +276,11 @@ const Property* find(guint id) {
   return id >= 1 && id <= std::size(kProperties) ? &kProperties[id - 1] : nullptr;
 }
 
+bool is_about_frames(const Property& property) {
+  const std::string_view name = property.name;
+  return name == "premultiplied-alpha" || name == "snapshot";
+}
+
 }  // namespace
 
 void install_properties(GObjectClass* object_class) {
@@ -278,6 +288,21 @@ void install_properties(GObjectClass* object_class) {
   for (const Property& property : kProperties) {
     g_object_class_install_property(object_class, ++id, property.make_spec(property));
   }
+}
+
+void install_repacking_properties(GObjectClass* object_class) {
+  guint id = 0;
+  for (const Property& property : kProperties) {
+    ++id;
+    if (!is_about_frames(property)) {
+      g_object_class_install_property(object_class, id, property.make_spec(property));
+    }
+  }
+}
+
+bool is_quality_property(guint id) {
+  const Property* const property = find(id);
+  return property != nullptr && property->name == std::string_view("quality");
 }
 
 bool set_property(Settings& settings, guint id, const GValue* value) {

@@ -10,6 +10,12 @@ namespace imagepacker::element {
 /// More would not be faster on any machine but would take memory for a frame each.
 inline constexpr guint kMaxThreads = 1024;
 
+/// The properties of install_properties() have numbers below.
+inline constexpr guint kFirstFreePropertyId = 1000;
+
+/// The GEnum of DynamicRange.
+GType dynamic_range_type();
+
 /// What the properties of an encoder element hold. `packing.format` is none of them: the caps decide it.
 struct Settings {
   PackingOptions packing;
@@ -23,6 +29,12 @@ struct Settings {
 
 /// Installs every property, numbered from 1.
 void install_properties(GObjectClass* object_class);
+
+/// The same without those that speak of raw frames, which an element with image files on its sink pad has none of.
+void install_repacking_properties(GObjectClass* object_class);
+
+/// Property `id` is quality.
+bool is_quality_property(guint id);
 
 /// Takes the value of property `id` into `settings`; false when there is no such property.
 bool set_property(Settings& settings, guint id, const GValue* value);
