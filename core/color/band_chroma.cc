@@ -10,15 +10,6 @@
 #include "kernels/pixel_rows.h"
 
 namespace imagepacker {
-namespace {
-
-/// The average of two neighbours, the first of which has twice the target's number.
-bool is_box_of_two(const ResamplingAxis& axis) {
-  return axis.step() == 2 && axis.phase(0).first == 0 && axis.phase(0).tap_count == 2;
-}
-
-}  // namespace
-
 void BandConverter::write_chroma_row(int row) {
   if (chroma_way_ == ChromaWay::none) {
     return;
@@ -80,7 +71,7 @@ void BandConverter::rgb_chroma_rows(int row, const std::array<float*, 2>& out) {
   for (int c = 0; c < 3; ++c) {
     float* const to = rgb_[static_cast<std::size_t>(c)].scratch();
     averaged[static_cast<std::size_t>(c)] = to;
-    if (codes_in_.sample_bytes() == 1 && is_box_of_two(steps_.down_x) && is_box_of_two(steps_.down_y)) {
+    if (codes_in_.sample_bytes() == 1 && steps_.down_x.is_box_of_two() && steps_.down_y.is_box_of_two()) {
       const std::uint8_t* const upper = source_bytes(c, 2 * row);
       const std::uint8_t* const lower = source_bytes(c, std::min(2 * row + 1, height_ - 1));
       average_2x2_bytes(upper, lower, static_cast<std::size_t>(width_), source_offset(c), to);

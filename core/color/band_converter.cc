@@ -6,7 +6,6 @@
 
 #include "color/row_filter.h"
 #include "kernels/float_rows.h"
-#include "kernels/pixel_rows.h"
 
 namespace imagepacker {
 namespace {
@@ -21,6 +20,7 @@ constexpr int shift_up(int value, int log2) {
 BandConverter::BandConverter(const ConversionSteps& steps, const ImageView& source, int first,
                              const MutableImageView& target)
     : steps_(steps),
+      source_(source),
       target_(target),
       codes_in_(source),
       codes_out_(target),
@@ -34,6 +34,7 @@ BandConverter::BandConverter(const ConversionSteps& steps, const ImageView& sour
       target_chroma_width_(shift_up(width_, to_.log2_chroma_w)),
       are_bytes_(codes_in_.sample_bytes() == 1 && codes_out_.sample_bytes() == 1 && steps.color_map == nullptr &&
                  steps.blend == AlphaBlend::none),
+      rgb_420_mix_(choose_rgb_420_mix()),
       color_way_(choose_color_way()),
       chroma_way_(choose_chroma_way()) {
   configure_rings();
@@ -53,12 +54,20 @@ BandConverter::ColorWay BandConverter::choose_color_way() const {
     return ColorWay::direct_luma;
   }
   if (are_bytes_ && from_.model == ColorModel::rgb) {
-    return ColorWay::rgb_bytes;
+    return rgb_420_mix_ ? ColorWay::packed_rgb_to_420 : ColorWay::rgb_bytes;
   }
   if (are_bytes_ && from_.model == ColorModel::yuv) {
     return ColorWay::yuv_bytes_to_rgb;
   }
   return ColorWay::general;
+}
+
+std::optional<Rgb420Mix> BandConverter::choose_rgb_420_mix() const {
+  if (!are_bytes_ || from_.model != ColorModel::rgb || from_.plane_count != 1 || source_offset(0) != 0 ||
+      to_.model != ColorModel::yuv || !steps_.down_x.is_box_of_two() || !steps_.down_y.is_box_of_two()) {
+    return std::nullopt;
+  }
+  return Rgb420Mix::of({byte_mix(0), byte_mix(1), byte_mix(2)});
 }
 
 BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
@@ -68,6 +77,9 @@ BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
   if (steps_.direct_chroma) {
     const bool stays = steps_.blend == AlphaBlend::none && from_.model == ColorModel::yuv && steps_.keeps_chroma;
     return stays && can_copy(1) ? ChromaWay::copy : ChromaWay::direct;
+  }
+  if (color_way_ == ColorWay::packed_rgb_to_420) {
+    return ChromaWay::none;
   }
   if (color_way_ == ColorWay::rgb_bytes && steps_.down_x.is_identity() && steps_.down_y.is_identity()) {
     return ChromaWay::none;
@@ -128,6 +140,10 @@ float BandConverter::source_offset(int component) const {
 
 float BandConverter::target_offset(int component) const {
   return static_cast<float>(steps_.target_coding.offset[static_cast<std::size_t>(component)]);
+}
+
+ByteMix BandConverter::byte_mix(int component) const {
+  return {steps_.to_target[static_cast<std::size_t>(component)], target_offset(component)};
 }
 
 const std::uint8_t* BandConverter::source_bytes(int component, int row) {
@@ -276,6 +292,12 @@ void BandConverter::write_color_row(int y) {
     case ColorWay::rgb_bytes:
       write_rgb_bytes_row(y);
       break;
+    case ColorWay::packed_rgb_to_420:
+      // Bands begin with even rows; the odd ones are written with them.
+      if (y % 2 == 0) {
+        write_packed_rgb_rows(y);
+      }
+      break;
     case ColorWay::yuv_bytes_to_rgb:
       write_yuv_bytes_as_rgb_row(y);
       break;
@@ -317,10 +339,27 @@ void BandConverter::write_rgb_bytes_row(int y) {
   for (int c = 0; c < 3; ++c) {
     const auto i = static_cast<std::size_t>(c);
     in[i] = source_bytes(c, y);
-    mixes[i] = {steps_.to_target[i], target_offset(c)};
+    mixes[i] = byte_mix(c);
     out[i] = c < components ? target_bytes(c, y - first_) : nullptr;
   }
   mix_bytes(in.data(), source_offset(0), mixes.data(), components, static_cast<std::size_t>(width_), out.data());
+}
+
+void BandConverter::write_packed_rgb_rows(int y) {
+  const Plane& plane = source_.planes[0];
+  const auto row_at = [&](int row) {
+    return reinterpret_cast<const std::uint8_t*>(plane.bytes.data() +
+                                                 static_cast<std::size_t>(row) * plane.stride_bytes);
+  };
+  PackedRgb layout{.pixel_bytes = from_.components[0].step_bytes, .byte_of_component = {}};
+  for (std::size_t c = 0; c < 3; ++c) {
+    layout.byte_of_component[c] = static_cast<std::uint8_t>(from_.components[c].offset_bytes);
+  }
+  const int other = std::min(y + 1, height_ - 1);
+  const int row = y - first_;
+  rgb_to_420(
+      layout, {row_at(y), row_at(other)}, *rgb_420_mix_, static_cast<std::size_t>(width_),
+      {{target_bytes(0, row), target_bytes(0, other - first_)}, {target_bytes(1, row / 2), target_bytes(2, row / 2)}});
 }
 
 void BandConverter::write_yuv_bytes_as_rgb_row(int y) {
@@ -328,7 +367,7 @@ void BandConverter::write_yuv_bytes_as_rgb_row(int y) {
   std::array<ByteMix, 3> mixes{};
   for (int c = 0; c < 3; ++c) {
     const auto i = static_cast<std::size_t>(c);
-    mixes[i] = {steps_.to_target[i], target_offset(c)};
+    mixes[i] = byte_mix(c);
     out[i] = target_bytes(c, y - first_);
   }
   mix_luma_bytes(source_bytes(0, y), source_offset(0), upsampled_row(1, y), upsampled_row(2, y), mixes.data(),

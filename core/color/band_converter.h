@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "color/conversion_steps.h"
@@ -10,12 +11,15 @@
 #include "color/source_codes.h"
 #include "color/target_codes.h"
 #include "image/image_buffer.h"
+#include "kernels/pixel_rows.h"
+#include "kernels/rgb_to_420.h"
 
 namespace imagepacker {
 
 /// Carries out ConversionSteps for one band of rows, in single precision: the general way for any source and any
-/// target, and shortcuts that give the same codes sooner. Rows above and below the band are read from the whole source
-/// picture where filters need them, so that pictures do not depend on how they are cut.
+/// target, and shortcuts that give the same codes sooner (in fixed point apart from ties). Rows above and below the
+/// band are read from the whole source picture where filters need them, so that pictures do not depend on how they are
+/// cut.
 class BandConverter {
  public:
   /// All are borrowed. `first`: the picture's row that becomes row 0 of `target`.
@@ -30,10 +34,11 @@ class BandConverter {
 
   /// How components at luma resolution are made.
   enum class ColorWay : std::uint8_t {
-    copy,              ///< codes stay as they are
-    direct_luma,       ///< luma of luma and chroma, at chroma resolution as far as possible
-    rgb_bytes,         ///< one pass over 8-bit R, G, B; chroma as well where the target's is not subsampled
-    yuv_bytes_to_rgb,  ///< one pass over 8-bit luma and upsampled chroma
+    copy,               ///< codes stay as they are
+    direct_luma,        ///< luma of luma and chroma, at chroma resolution as far as possible
+    rgb_bytes,          ///< one pass over 8-bit R, G, B; chroma as well where the target's is not subsampled
+    packed_rgb_to_420,  ///< one pass over two rows of 8-bit pixels, chroma as well
+    yuv_bytes_to_rgb,   ///< one pass over 8-bit luma and upsampled chroma
     general,
   };
   /// How chroma is made.
@@ -46,6 +51,7 @@ class BandConverter {
   };
   [[nodiscard]] ColorWay choose_color_way() const;
   [[nodiscard]] ChromaWay choose_chroma_way() const;
+  [[nodiscard]] std::optional<Rgb420Mix> choose_rgb_420_mix() const;
   [[nodiscard]] bool can_copy(int component) const;
   void configure_rings();
 
@@ -66,6 +72,7 @@ class BandConverter {
   void write_color_row(int y);
   void write_direct_luma_row(int y);
   void write_rgb_bytes_row(int y);
+  void write_packed_rgb_rows(int y);
   void write_yuv_bytes_as_rgb_row(int y);
   void write_alpha_row(int y);
   void write_chroma_row(int row);
@@ -73,12 +80,15 @@ class BandConverter {
   void rgb_chroma_rows(int row, const std::array<float*, 2>& out);
   void converted_chroma_rows(int row, const std::array<float*, 2>& out);
 
+  /// What makes target component `component` of 8-bit source components.
+  [[nodiscard]] ByteMix byte_mix(int component) const;
   [[nodiscard]] float source_offset(int component) const;
   [[nodiscard]] float target_offset(int component) const;
   [[nodiscard]] const std::uint8_t* source_bytes(int component, int row);
   [[nodiscard]] std::uint8_t* target_bytes(int component, int row);
 
   const ConversionSteps& steps_;
+  const ImageView& source_;
   const MutableImageView& target_;
   SourceCodes codes_in_;
   TargetCodes codes_out_;
@@ -91,6 +101,7 @@ class BandConverter {
   int source_chroma_height_;
   int target_chroma_width_;
   bool are_bytes_;  ///< source and target hold 8-bit samples, none of which is blended or recoloured
+  std::optional<Rgb420Mix> rgb_420_mix_;  ///< for packed RGB to 4:2:0 and nothing else
   ColorWay color_way_;
   ChromaWay chroma_way_;
 

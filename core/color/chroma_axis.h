@@ -49,6 +49,8 @@ class ResamplingAxis {
   ResamplingAxis(SampleGrid source, SampleGrid target);
 
   [[nodiscard]] bool is_identity() const { return identity_; }
+  /// The average of two neighbours, the first of which has twice the target's number.
+  [[nodiscard]] bool is_box_of_two() const { return step_ == 2 && phase(0).first == 0 && phase(0).tap_count == 2; }
   [[nodiscard]] int period() const { return period_; }
   [[nodiscard]] int step() const { return step_; }
   [[nodiscard]] const Phase& phase(int k) const { return phases_[static_cast<std::size_t>(k)]; }
