@@ -49,6 +49,10 @@ Result<ImageFormat> image_format_of(const GstVideoInfo& info, const HdrInfo& hdr
       .alpha = Alpha::none,
       .hdr = hdr,
   };
+  if (format.color.transfer == Transfer::linear && (hdr.content_light_level || hdr.mastering_display)) {
+    // What videoconvert makes of PQ: 1.0 remains 10000 cd/m², and the caps keep the light levels.
+    format.color.transfer = Transfer::linear_hdr;
+  }
   if (format.info().has_alpha) {
     const bool is_flagged = (GST_VIDEO_INFO_FLAGS(&info) & GST_VIDEO_FLAG_PREMULTIPLIED_ALPHA) != 0;
     format.alpha = is_premultiplied || is_flagged ? Alpha::premultiplied : Alpha::straight;

@@ -29,29 +29,6 @@ double hlg_scene_gain(double display_luminance) {
   return kSdrWhiteNits / kHlgPeakNits * std::pow(relative, (1 - kHlgSystemGamma) / kHlgSystemGamma);
 }
 
-/// From codes to light; for HLG to scene light.
-double to_light(Transfer transfer, double coded) {
-  switch (transfer) {
-    case Transfer::pq:
-      return pq_eotf(coded) / kSdrWhiteNits;
-    case Transfer::hlg:
-      return hlg_inverse_oetf(coded);
-    default:
-      return sdr_to_linear(transfer, coded);
-  }
-}
-
-double from_light(Transfer transfer, double light) {
-  switch (transfer) {
-    case Transfer::pq:
-      return pq_inverse_eotf(light * kSdrWhiteNits);
-    case Transfer::hlg:
-      return hlg_oetf(light);
-    default:
-      return sdr_from_linear(transfer, light);
-  }
-}
-
 /// A gain for all three components that depends on their weighted sum (`weights` given) or on the highest of them.
 struct Gain {
   LightTable table;
@@ -74,8 +51,8 @@ std::array<float, 3> in_single_precision(const Vector3& v) {
 class LightMap final : public ColorMap {
  public:
   LightMap(const ImageFormat& source, const ImageFormat& target)
-      : decode_([&](double coded) { return to_light(source.color.transfer, coded); }),
-        encode_([&](double light) { return from_light(target.color.transfer, light); }) {
+      : decode_([&](double coded) { return light_of_code(source.color.transfer, coded); }),
+        encode_([&](double light) { return code_of_light(target.color.transfer, light); }) {
     if (source.color.transfer == Transfer::hlg) {
       before_.push_back({LightTable(hlg_display_gain), in_single_precision(luminance_weights(source.color.primaries))});
     }
@@ -147,7 +124,7 @@ Vector3 srgb_color_in(const ColorSpace& color, std::uint32_t srgb) {
   }
   Vector3 result{};
   for (std::size_t i = 0; i < 3; ++i) {
-    result[i] = from_light(color.transfer, std::max(light[i], 0.0));
+    result[i] = code_of_light(color.transfer, std::max(light[i], 0.0));
   }
   return result;
 }

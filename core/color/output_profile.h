@@ -10,8 +10,8 @@ namespace imagepacker {
 
 /// The ICC profile for a file whose format can state colour in no other way: empty where software that knows no
 /// profile shows `color` right; else make_icc_profile's. Where no ICC curve can state the transfer, `color` gets the
-/// sRGB curve (the picture is then to be converted to it) and the profile is for that.
-/// Errors: of make_icc_profile.
+/// sRGB curve (the picture is then to be converted to it) and the profile is for that; so does linear light, of which 8
+/// bit show steps in the shadows. Errors: of make_icc_profile.
 Result<Bytes> make_output_profile(ColorSpace& color, ColorModel model);
 
 }  // namespace imagepacker

@@ -61,6 +61,32 @@ double hlg_oetf(double scene) {
   return light <= 1.0 / 12 ? std::sqrt(3 * light) : kA * std::log(12 * light - kB) + kC;
 }
 
+double light_of_code(Transfer transfer, double coded) {
+  switch (transfer) {
+    case Transfer::pq:
+      return pq_eotf(coded) / kSdrWhiteNits;
+    case Transfer::hlg:
+      return hlg_inverse_oetf(coded);
+    case Transfer::linear_hdr:
+      return std::clamp(coded, 0.0, 1.0) * kPqPeakNits / kSdrWhiteNits;
+    default:
+      return sdr_to_linear(transfer, coded);
+  }
+}
+
+double code_of_light(Transfer transfer, double light) {
+  switch (transfer) {
+    case Transfer::pq:
+      return pq_inverse_eotf(light * kSdrWhiteNits);
+    case Transfer::hlg:
+      return hlg_oetf(light);
+    case Transfer::linear_hdr:
+      return std::clamp(light * kSdrWhiteNits / kPqPeakNits, 0.0, 1.0);
+    default:
+      return sdr_from_linear(transfer, light);
+  }
+}
+
 Transfer shown_transfer(Transfer transfer) {
   switch (transfer) {
     case Transfer::bt709:

@@ -24,11 +24,16 @@ double pq_inverse_eotf(double nits);
 double hlg_inverse_oetf(double coded);
 double hlg_oetf(double scene);
 
+/// Linear light, relative to SDR white, of a code value 0..1, and back; for HLG scene light 0..1. Any curve.
+double light_of_code(Transfer transfer, double coded);
+double code_of_light(Transfer transfer, double light);
+
 /// The curve with which pictures coded by `transfer` are shown: camera curves (BT.709, BT.601, BT.2020) and unspecified
 /// ones are shown as sRGB by all image viewers; others are themselves.
 Transfer shown_transfer(Transfer transfer);
 
-/// Linear light 0..1 of a code value 0..1 under shown_transfer(transfer), and back; 1.0 is white. Not for PQ and HLG.
+/// Linear light 0..1 of a code value 0..1 under shown_transfer(transfer), and back; 1.0 is white. Not where
+/// is_hdr(transfer).
 double sdr_to_linear(Transfer transfer, double coded);
 double sdr_from_linear(Transfer transfer, double linear);
 

@@ -88,6 +88,19 @@ TEST(ToneMap, TakesThePeakFromWhatTheFormatTells) {
   EXPECT_EQ(content_peak_nits(format), kSdrWhiteNits);
 }
 
+TEST(LightOfCode, IsRelativeToSdrWhiteAndHasAnInverse) {
+  EXPECT_NEAR(light_of_code(Transfer::pq, pq_inverse_eotf(kSdrWhiteNits)), 1, 1e-9);
+  EXPECT_NEAR(light_of_code(Transfer::linear_hdr, kSdrWhiteNits / kPqPeakNits), 1, 1e-12);
+  EXPECT_EQ(light_of_code(Transfer::linear, 1), 1);
+  EXPECT_EQ(light_of_code(Transfer::srgb, 1), 1);
+  for (const Transfer transfer :
+       {Transfer::pq, Transfer::hlg, Transfer::linear_hdr, Transfer::linear, Transfer::srgb}) {
+    for (int i = 0; i <= 1000; ++i) {
+      EXPECT_NEAR(code_of_light(transfer, light_of_code(transfer, i / 1000.0)), i / 1000.0, 1e-6);
+    }
+  }
+}
+
 TEST(CurveTable, FollowsItsCurve) {
   const CodeTable decode([](double coded) { return sdr_to_linear(Transfer::srgb, coded); });
   const LightTable encode([](double light) { return sdr_from_linear(Transfer::srgb, light); });

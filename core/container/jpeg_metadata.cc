@@ -6,18 +6,11 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "container/jpeg_signatures.h"
 #include "container/md5.h"
 
 namespace imagepacker {
 namespace {
-
-using namespace std::string_view_literals;
-
-constexpr std::string_view kJfif = "JFIF\0"sv;
-constexpr std::string_view kExif = "Exif\0\0"sv;
-constexpr std::string_view kXmp = "http://ns.adobe.com/xap/1.0/\0"sv;
-constexpr std::string_view kExtendedXmp = "http://ns.adobe.com/xmp/extension/\0"sv;
-constexpr std::string_view kIcc = "ICC_PROFILE\0"sv;
 
 /// What XMP's specification recommends for a part of an extended packet.
 constexpr std::size_t kExtendedXmpPartBytes = 65400;
@@ -25,7 +18,7 @@ constexpr std::size_t kExtendedXmpPartBytes = 65400;
 Status append_jfif(JpegSegmentWriter& out) {
   ByteWriter payload;
   payload.u16be(0x0102).u8(0).u16be(1).u16be(1).u8(0).u8(0);  // version 1.2, square pixels, no thumbnail
-  return out.application(0, "JFIF", kJfif, payload.bytes());
+  return out.application(0, "JFIF", kJpegJfifSignature, payload.bytes());
 }
 
 std::string_view as_text(ByteView bytes) {
@@ -57,15 +50,16 @@ Status append_extended_xmp(std::string_view packet, std::string_view main_descri
   const std::string main = text(
       "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
       "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
-      "<rdf:Description rdf:about=\"\" xmlns:xmpNote=\"http://ns.adobe.com/xmp/note/\" xmpNote:HasExtendedXMP=\"",
-      guid, "\"/>", main_descriptions, "</rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
-  IP_TRY(out.application(1, "XMP", kXmp, std::as_bytes(std::span(main))));
+      "<rdf:Description rdf:about=\"\" xmlns:xmpNote=\"",
+      kXmpNoteNamespace, "\" xmpNote:HasExtendedXMP=\"", guid, "\"/>", main_descriptions,
+      "</rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
+  IP_TRY(out.application(1, "XMP", kJpegXmpSignature, std::as_bytes(std::span(main))));
   for (std::size_t at = 0; at < content.size(); at += kExtendedXmpPartBytes) {
     ByteWriter part;
     part.append(std::string_view(guid));
     part.u32be(static_cast<std::uint32_t>(content.size())).u32be(static_cast<std::uint32_t>(at));
     part.append(content.subspan(at, std::min(kExtendedXmpPartBytes, content.size() - at)));
-    IP_TRY(out.application(1, "extended XMP", kExtendedXmp, part.bytes()));
+    IP_TRY(out.application(1, "extended XMP", kJpegExtendedXmpSignature, part.bytes()));
   }
   return {};
 }
@@ -73,14 +67,14 @@ Status append_extended_xmp(std::string_view packet, std::string_view main_descri
 }  // namespace
 
 Status append_jpeg_xmp(ByteView xmp, std::string_view main_descriptions, JpegSegmentWriter& out) {
-  if (xmp.size() <= JpegSegmentWriter::kMaxPayloadBytes - kXmp.size()) {
-    return out.application(1, "XMP", kXmp, xmp);
+  if (xmp.size() <= JpegSegmentWriter::kMaxPayloadBytes - kJpegXmpSignature.size()) {
+    return out.application(1, "XMP", kJpegXmpSignature, xmp);
   }
   return append_extended_xmp(without_wrapper(as_text(xmp)), main_descriptions, out);
 }
 
 Status append_jpeg_icc(ByteView icc, JpegSegmentWriter& out) {
-  constexpr std::size_t kPartBytes = JpegSegmentWriter::kMaxPayloadBytes - kIcc.size() - 2;
+  constexpr std::size_t kPartBytes = JpegSegmentWriter::kMaxPayloadBytes - kJpegIccSignature.size() - 2;
   constexpr std::size_t kMaxParts = 255;
   const std::size_t parts = (icc.size() + kPartBytes - 1) / kPartBytes;
   if (parts > kMaxParts) {
@@ -92,7 +86,7 @@ Status append_jpeg_icc(ByteView icc, JpegSegmentWriter& out) {
     ByteWriter payload;
     payload.u8(static_cast<std::uint8_t>(part + 1)).u8(static_cast<std::uint8_t>(parts));
     payload.append(icc.subspan(at, std::min(kPartBytes, icc.size() - at)));
-    IP_TRY(out.application(2, "ICC profile", kIcc, payload.bytes()));
+    IP_TRY(out.application(2, "ICC profile", kJpegIccSignature, payload.bytes()));
   }
   return {};
 }
@@ -102,7 +96,7 @@ Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentW
   if (metadata.exif.empty()) {
     IP_TRY(append_jfif(out));
   } else {
-    IP_TRY(out.application(1, "Exif", kExif, metadata.exif));
+    IP_TRY(out.application(1, "Exif", kJpegExifSignature, metadata.exif));
   }
   if (!metadata.xmp.empty()) {
     IP_TRY(append_jpeg_xmp(metadata.xmp, main_descriptions, out));

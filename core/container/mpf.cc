@@ -6,15 +6,15 @@
 
 #include "base/byte_writer.h"
 #include "base/text.h"
+#include "container/jpeg_signatures.h"
 
 namespace imagepacker {
 namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kSignature = "MPF\0"sv;
 /// From the segment's marker to the byte-order mark, from which offsets are counted.
-constexpr std::size_t kMarkAt = 4 + kSignature.size();
+constexpr std::size_t kMarkAt = 4 + kJpegMpfSignature.size();
 
 // TIFF types, and DC-007's tags and attributes.
 constexpr std::uint16_t kLong = 4;
@@ -49,7 +49,7 @@ Status append_mpf(std::size_t primary_rest_bytes, std::size_t gain_map_bytes, Jp
   index.u32be(0);  // no further directory
   index.u32be(kPrimaryAttribute).u32be(primary_size).u32be(0).u32be(0);
   index.u32be(kUndefinedType).u32be(gain_map_size).u32be(gain_map_offset).u32be(0);
-  return out.application(2, "multi-picture index", kSignature, index.bytes());
+  return out.application(2, "multi-picture index", kJpegMpfSignature, index.bytes());
 }
 
 }  // namespace imagepacker

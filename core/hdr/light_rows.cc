@@ -25,12 +25,11 @@ const std::uint16_t* row_of(const ImageView& codes, int component, int row) {
                                                 static_cast<std::size_t>(row) * plane.stride_bytes);
 }
 
-std::vector<float> light_of_codes(Transfer transfer) {
+std::vector<float> light_of_all_codes(Transfer transfer) {
   std::vector<float> light(kCodeCount);
   for (int code = 0; code < kCodeCount; ++code) {
     const double coded = static_cast<double>(code) / (kCodeCount - 1);
-    light[static_cast<std::size_t>(code)] =
-        static_cast<float>(transfer == Transfer::hlg ? hlg_inverse_oetf(coded) : pq_eotf(coded) / kSdrWhiteNits);
+    light[static_cast<std::size_t>(code)] = static_cast<float>(light_of_code(transfer, coded));
   }
   return light;
 }
@@ -52,6 +51,10 @@ Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t bac
   codes.color.matrix = Matrix::rgb;
   codes.color.range = Range::full;
   codes.color.chroma_site = ChromaSite::unspecified;
+  if (source.color.transfer == Transfer::linear_hdr) {
+    // Linear codes of 12 bit would be too coarse.
+    codes.color.transfer = Transfer::pq;
+  }
   codes.alpha = Alpha::none;
   IP_ASSIGN(auto plan, ConversionPlan::create(source, codes, background));
   std::optional<SceneRendering> rendering;
@@ -61,7 +64,7 @@ Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t bac
         SceneRendering{{static_cast<float>(weights[0]), static_cast<float>(weights[1]), static_cast<float>(weights[2])},
                        LightTable(hlg_display_gain)};
   }
-  rows.general_.emplace(General{std::move(plan), light_of_codes(source.color.transfer), std::move(rendering)});
+  rows.general_.emplace(General{std::move(plan), light_of_all_codes(codes.color.transfer), std::move(rendering)});
   return rows;
 }
 

@@ -20,7 +20,7 @@ namespace imagepacker {
 /// SDR white, which is what BT.2390's curve, MaxCLL and the gain map depend on. Immutable.
 class LightRows {
  public:
-  /// `source`: PQ or HLG. `background` is as in ConversionPlan::create. Errors as there.
+  /// `source`: HDR. `background` is as in ConversionPlan::create. Errors as there.
   static Result<LightRows> create(const ImageFormat& source, std::uint32_t background);
 
   /// The light of rows [first, first + count) of `image`, row after row without gaps, to `out`: finite, 0 to about 50.

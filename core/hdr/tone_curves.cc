@@ -34,9 +34,7 @@ LightCubic over_tone_range(double peak_nits, const std::function<double(double)>
 }  // namespace
 
 LightCurves::LightCurves(const ColorSpace& source)
-    : decode([hlg = source.transfer == Transfer::hlg](double coded) {
-        return hlg ? hlg_inverse_oetf(coded) : pq_eotf(coded) / kSdrWhiteNits;
-      }) {
+    : decode([transfer = source.transfer](double coded) { return light_of_code(transfer, coded); }) {
   if (source.transfer == Transfer::hlg) {
     const Vector3 weights = imagepacker::luminance_weights(source.primaries);
     std::ranges::transform(weights, luminance_weights.begin(), [](double w) { return static_cast<float>(w); });

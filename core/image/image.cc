@@ -52,6 +52,7 @@ bool is_known(Transfer transfer) {
     case Transfer::gamma18:
     case Transfer::gamma20:
     case Transfer::adobe_rgb:
+    case Transfer::linear_hdr:
       return true;
   }
   return false;

@@ -33,7 +33,7 @@ enum class Transfer : std::uint8_t {
   gamma28 = 5,
   bt601 = 6,
   smpte240m = 7,
-  linear = 8,
+  linear = 8,  ///< SDR: code 1 is SDR white
   log100 = 9,
   log316 = 10,
   srgb = 13,
@@ -43,7 +43,8 @@ enum class Transfer : std::uint8_t {
   hlg = 18,  ///< ARIB STD-B67
   gamma18 = 128,
   gamma20 = 129,
-  adobe_rgb = 130,  ///< pure power of 563/256
+  adobe_rgb = 130,   ///< pure power of 563/256
+  linear_hdr = 131,  ///< linear light, absolute as PQ is: 10000 cd/m² at code 1
 };
 
 /// Matrix coefficients, H.273 clause 8.3.
@@ -84,10 +85,9 @@ struct ColorSpace {
   friend bool operator==(const ColorSpace&, const ColorSpace&) = default;
 };
 
-/// True for the transfer characteristics that code more than SDR white: PQ, HLG. (Linear light is HDR only together
-/// with light levels, see HdrInfo.)
+/// True for the transfer characteristics that code more than SDR white.
 constexpr bool is_hdr(Transfer transfer) {
-  return transfer == Transfer::pq || transfer == Transfer::hlg;
+  return transfer == Transfer::pq || transfer == Transfer::hlg || transfer == Transfer::linear_hdr;
 }
 
 }  // namespace imagepacker

@@ -154,9 +154,7 @@ Result<ExifDocument> ExifDocument::create() {
 }
 
 Result<ExifDocument> ExifDocument::parse(ByteView tiff) {
-  if (tiff.size() >= sizeof kPrefix && std::memcmp(tiff.data(), kPrefix, sizeof kPrefix) == 0) {
-    tiff = tiff.subspan(sizeof kPrefix);
-  }
+  tiff = without_exif_prefix(tiff);
   const bool has_signature = tiff.size() >= kTiffHeaderBytes &&
                              (std::memcmp(tiff.data(), "II*\0", 4) == 0 || std::memcmp(tiff.data(), "MM\0*", 4) == 0);
   if (!has_signature) {
@@ -301,6 +299,11 @@ Result<Bytes> ExifDocument::serialize() const {
   }
   const auto all = std::as_bytes(std::span(saved, size)).subspan(sizeof kPrefix);
   return Bytes(all.begin(), all.end());
+}
+
+ByteView without_exif_prefix(ByteView exif) {
+  const bool has_prefix = exif.size() >= sizeof kPrefix && std::memcmp(exif.data(), kPrefix, sizeof kPrefix) == 0;
+  return has_prefix ? exif.subspan(sizeof kPrefix) : exif;
 }
 
 Orientation exif_orientation(ByteView exif) {

@@ -73,6 +73,9 @@ class ExifDocument {
   std::unique_ptr<Impl> impl_;
 };
 
+/// `exif` without the "Exif\0\0" that some writers of PNG, WebP and HEIF put before the TIFF structure.
+ByteView without_exif_prefix(ByteView exif);
+
 /// The orientation that `exif` states; normal where it states none or can't be read.
 Orientation exif_orientation(ByteView exif);
 

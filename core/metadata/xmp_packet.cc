@@ -157,6 +157,22 @@ ByteView without_padding(ByteView packet) {
   return packet;
 }
 
+/// The items of the array in `property`, or its text.
+std::vector<std::string> values_of(pugi::xml_node property) {
+  for (const auto array : property.children()) {
+    if (is_rdf(array, "Seq") || is_rdf(array, "Bag") || is_rdf(array, "Alt")) {
+      std::vector<std::string> items;
+      for (const auto item : array.children()) {
+        if (is_rdf(item, "li")) {
+          items.emplace_back(item.text().get());
+        }
+      }
+      return items;
+    }
+  }
+  return {property.text().get()};
+}
+
 /// Where pugixml prints to.
 class PrintedBytes final : public pugi::xml_writer {
  public:
@@ -310,6 +326,29 @@ bool XmpPacket::has(std::string_view namespace_uri, std::string_view name) const
     }
   });
   return found;
+}
+
+std::vector<std::string> XmpPacket::values(std::string_view namespace_uri, std::string_view name) const {
+  const QualifiedName wanted{namespace_uri, name};
+  std::vector<std::string> found;
+  impl_->for_each_description([&](pugi::xml_node description) {
+    for (const auto attribute : description.attributes()) {
+      if (found.empty() && resolve(description, attribute.name(), true) == wanted) {
+        found.emplace_back(attribute.value());
+      }
+    }
+    for (const auto child : description.children()) {
+      if (found.empty() && child.type() == pugi::node_element && name_of(child) == wanted) {
+        found = values_of(child);
+      }
+    }
+  });
+  return found;
+}
+
+std::optional<std::string> XmpPacket::value(std::string_view namespace_uri, std::string_view name) const {
+  auto found = values(namespace_uri, name);
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 void XmpPacket::erase_namespace(std::string_view namespace_uri) {

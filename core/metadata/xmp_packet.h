@@ -2,7 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/metadata.h"
@@ -37,6 +40,13 @@ class XmpPacket {
 
   /// True when some description has the property, as attribute or as element.
   [[nodiscard]] bool has(std::string_view namespace_uri, std::string_view name) const;
+
+  /// The value of a simple property, from an attribute or an element; empty when there is none.
+  [[nodiscard]] std::optional<std::string> value(std::string_view namespace_uri, std::string_view name) const;
+
+  /// The values of a property: those of its rdf:Seq, rdf:Bag or rdf:Alt, or of a simple property the one. Empty when
+  /// there is none.
+  [[nodiscard]] std::vector<std::string> values(std::string_view namespace_uri, std::string_view name) const;
 
   /// Takes out every property of that namespace, as attribute or element, of all descriptions.
   void erase_namespace(std::string_view namespace_uri);

@@ -40,6 +40,9 @@ Status PreparedGainMap::compute(const LightRows& rows, const ImageView& image, i
   view_ = std::as_const(buffer_).view();
   metadata_ = maker.metadata();
   alternate_ = image.format.color;
+  if (alternate_.transfer == Transfer::linear_hdr) {
+    alternate_.transfer = Transfer::pq;
+  }
   light_level_ = image.format.hdr.content_light_level.value_or(ContentLightLevel{});
   return {};
 }

@@ -33,10 +33,13 @@ std::string find_obstacle(const PackingOptions& options, const FormatInfo& codec
 Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec) {
   const DynamicRange wanted = options.desired_dynamic_range;
   if (!is_hdr(source.color.transfer)) {
+    const bool is_linear = source.color.transfer == Transfer::linear;
     if (wanted == DynamicRange::hdr) {
       return make_error(
           Errc::unsupported,
-          "desired-dynamic-range is hdr but the picture is SDR; use auto or sdr, or give PQ or HLG video");
+          is_linear ? "desired-dynamic-range is hdr but linear light without light levels is SDR; state "
+                      "content-light-level or mastering-display-info, which makes it HDR, or use auto or sdr"
+                    : "desired-dynamic-range is hdr but the picture is SDR; use auto or sdr, or give PQ or HLG video");
     }
     return HdrDecision{};
   }

@@ -39,6 +39,19 @@ TEST(HdrPolicy, SdrIsNeverTouched) {
   }
 }
 
+TEST(HdrPolicy, LinearLightIsHdrWhereItIsAbsolute) {
+  ImageFormat linear = kHdr;
+  linear.color.transfer = Transfer::linear_hdr;
+  EXPECT_EQ(way(kMapOnly, {}, linear), HdrWay::gain_map);
+  EXPECT_EQ(way(kLayer, {}, linear), HdrWay::single_layer);
+  EXPECT_EQ(way(kSdrOnly, {}, linear), HdrWay::tone_mapped);
+  linear.color.transfer = Transfer::linear;
+  EXPECT_EQ(way(kLayer, {}, linear), HdrWay::untouched);
+  const auto refused = decide_hdr(linear, {.desired_dynamic_range = DynamicRange::hdr}, kLayer);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("content-light-level"), std::string::npos) << refused.error().message;
+}
+
 TEST(HdrPolicy, HdrStaysWhereTheFormatCan) {
   for (const DynamicRange range : {DynamicRange::automatic, DynamicRange::hdr}) {
     const PackingOptions options{.desired_dynamic_range = range};

@@ -58,6 +58,10 @@ bool has_light_level(const HdrInfo& hdr) {
 /// The rendition of `samples` that goes into the file.
 ImageFormat rendition_of(const ImageFormat& samples, HdrWay way) {
   ImageFormat rendition = samples;
+  if (rendition.color.transfer == Transfer::linear_hdr) {
+    // No format states what linear light is relative to, and PQ needs fewer bits.
+    rendition.color.transfer = Transfer::pq;
+  }
   if (way == HdrWay::tone_mapped || way == HdrWay::gain_map) {
     rendition.color = sdr_rendition(rendition.color);
     rendition.hdr = {};
@@ -156,7 +160,7 @@ Result<Metadata> Packer::Impl::metadata_for(const Metadata& metadata, const Imag
   }
   const MetadataPolicy policy{.options = options,
                               .packed = info.format,
-                              .is_color_kept = hdr_way == HdrWay::untouched || hdr_way == HdrWay::single_layer};
+                              .is_color_kept = main.rendition.color.transfer == main.samples.color.transfer};
   return packed_metadata(metadata, policy, thumbnail, found);
 }
 

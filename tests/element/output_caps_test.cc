@@ -130,6 +130,30 @@ TEST(OutputCaps, HdrThatStaysNeedsNoAnnouncement) {
   }
 }
 
+constexpr const char* kLinear = "videotestsrc num-buffers=1 ! video/x-raw,format=RGBA64_LE,width=32,height=16,";
+
+TEST(OutputCaps, LinearLightWithLightLevelsIsHdr) {
+  for (const FormatInfo& format : supported_formats()) {
+    if (format.can_hdr) {
+      Pipeline pipeline(std::string(kLinear) + "colorimetry=1:1:1:7,content-light-level=(string)1000:400 ! " +
+                        element_name(format.format) + " name=packer desired-dynamic-range=hdr ! fakesink");
+      EXPECT_TRUE(pipeline.run()) << format.name;
+      if (format.format != Format::jpeg) {
+        EXPECT_EQ(field(pipeline.caps("packer", "src").get(), "content-light-level"), "1000:400") << format.name;
+      }
+    }
+  }
+}
+
+TEST(OutputCaps, LinearLightWithoutLightLevelsIsSdr) {
+  Pipeline pipeline(std::string(kLinear) +
+                    "colorimetry=1:1:1:7 ! imagepackerjpeg desired-dynamic-range=hdr ! fakesink");
+  EXPECT_FALSE(pipeline.run());
+  ASSERT_FALSE(pipeline.errors().empty());
+  EXPECT_NE(pipeline.errors()[0].message.find("content-light-level"), std::string::npos)
+      << pipeline.errors()[0].message;
+}
+
 TEST(OutputCaps, FollowOptionsInPlaying) {
   Harness harness("imagepackerjpeg");
   const std::string input = raw_caps("Y444", 32, 16);

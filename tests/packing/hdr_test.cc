@@ -282,6 +282,70 @@ TEST(HdrHeif, WithGainMapIsAnSdrPictureWithAnAlternative) {
   EXPECT_NEAR(mean_of(base.planes[0], 130, 90, 120, 60), 255, 3);
 }
 
+/// Gray patches of 16-bit linear light, 32×32 pixels each.
+class LinearFrame {
+ public:
+  explicit LinearFrame(const std::vector<double>& nits) {
+    const int width = 32 * static_cast<int>(nits.size());
+    for (int i = 0; i < width * 32; ++i) {
+      const double level = nits[static_cast<std::size_t>(i % width / 32)];
+      samples_.insert(samples_.end(), 3, static_cast<std::uint16_t>(std::lround(level / 10000 * 65535)));
+      samples_.push_back(65535);
+    }
+    picture_.main.format = {.layout = PixelFormat::rgba64_le,
+                            .size = {width, 32},
+                            .color = {.primaries = Primaries::bt2020, .transfer = Transfer::linear_hdr}};
+    picture_.main.planes[0] = {std::as_bytes(std::span(samples_)), static_cast<std::size_t>(width) * 8};
+  }
+
+  [[nodiscard]] const Picture& picture() const { return picture_; }
+
+ private:
+  std::vector<std::uint16_t> samples_;
+  Picture picture_;
+};
+
+TEST(LinearLight, BecomesPq) {
+  // The first is a code of its own: steps are of 0.15 cd/m².
+  const std::vector<double> nits = {100000.0 / 65535, 30, 203, 1000, 4000};
+  const LinearFrame frame(nits);
+  for (const Format format : {Format::png, Format::heif}) {
+    if (format_info(format) == nullptr) {
+      continue;
+    }
+    const Bytes file = pack(frame.picture(), {.format = format, .quality = 95});
+    const DecodedImage image = decode(format, file, false);
+    ASSERT_TRUE(image.error.empty()) << image.error;
+    ASSERT_TRUE(image.stated_color.has_value());
+    EXPECT_EQ(image.stated_color->primaries, 9);
+    EXPECT_EQ(image.stated_color->transfer, 16);
+    const double highest = (1 << image.depth) - 1;
+    for (std::size_t patch = 0; patch < nits.size(); ++patch) {
+      const int x = 32 * static_cast<int>(patch);
+      const double code = mean_of(image.planes[0], image.size.width, x + 8, x + 24, 32) / highest;
+      EXPECT_NEAR(code, pq_code(nits[patch]), format == Format::png ? 0.0015 : 0.004) << nits[patch];
+    }
+  }
+}
+
+TEST(LinearLight, IsInTheGainMap) {
+  const std::vector<double> nits = {20, 150, 203, 1000, 4000};
+  const LinearFrame frame(nits);
+  const Bytes file = pack(frame.picture(), {.quality = 95, .gain_map_scale = 1});
+  const GainMapFile parts = read_gain_map_file(file);
+  const DecodedImage base = decode_jpeg_rgb(parts.base_bytes);
+  const DecodedImage map = decode_jpeg_ycbcr(parts.map_bytes);
+  ASSERT_TRUE(base.error.empty() && map.error.empty()) << base.error << map.error;
+  const Gain gain = iso_gain(parts.map);
+  EXPECT_NEAR(gain.alternate_headroom, std::log2(4000 / kWhite), 0.01);
+  for (std::size_t patch = 0; patch < nits.size(); ++patch) {
+    const int x = 32 * static_cast<int>(patch);
+    const double light = srgb_light(mean_of(base.planes[1], base.size.width, x + 8, x + 24, 32) / 255);
+    const double stops = gain.max * mean_of(map.planes[0], map.size.width, x + 8, x + 24, 32) / 255;
+    EXPECT_NEAR(light * std::exp2(stops) * kWhite, nits[patch], 0.03 * nits[patch]);
+  }
+}
+
 TEST(HdrLayers, SayHowBrightThePictureIs) {
   Frame frame({64, 64}, Transfer::pq, [](int, int) { return luma_of(600); });
   for (const Format format : {Format::png, Format::heif}) {

@@ -4,8 +4,10 @@
 
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/jpeg/jpeg_decoder.h"
 #include "codec/jpeg/jpeg_encoder.h"
 #include "color/output_profile.h"
+#include "container/jpeg_structure.h"
 
 namespace imagepacker {
 namespace {
@@ -115,6 +117,8 @@ const CodecDescriptor& jpeg_codec() {
                .max_depth = 8,
                .can_gain_map = true},
       .create_encoder = create_encoder,
+      .recognizes = is_jpeg,
+      .open_decoder = jpeg::JpegDecoder::open,
   };
   return codec;
 }

@@ -53,14 +53,6 @@ Bytes take_payload(const std::optional<PngPayload>& payload, const char* what, s
   return std::move(content).value();
 }
 
-/// Some writers put JPEG's prefix before the TIFF structure.
-ByteView without_exif_prefix(ByteView exif) {
-  constexpr std::string_view kPrefix{"Exif\0\0", 6};
-  const bool has_prefix = exif.size() >= kPrefix.size() &&
-                          std::string_view(reinterpret_cast<const char*>(exif.data()), kPrefix.size()) == kPrefix;
-  return has_prefix ? exif.subspan(kPrefix.size()) : exif;
-}
-
 Metadata read_metadata(PngStructure& structure) {
   Metadata metadata;
   if (!structure.iccp.empty()) {

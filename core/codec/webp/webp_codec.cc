@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/webp/webp_color.h"
+#include "codec/webp/webp_decoder.h"
 #include "codec/webp/webp_encoder.h"
 #include "codec/webp/webp_settings.h"
 #include "color/output_profile.h"
@@ -12,31 +14,15 @@
 namespace imagepacker {
 namespace {
 
-/// What libwebp's Y'CbCr means: its decoder applies the BT.601 matrix for limited range and interpolates chroma from
-/// the middle of each 2×2 block (libwebp's dsp/yuv.h and "fancy" upsampler).
-ColorSpace lossy_color(ColorSpace color) {
-  color.matrix = Matrix::bt601;
-  color.range = Range::limited;
-  color.chroma_site = ChromaSite::center;
-  return color;
-}
-
-ColorSpace lossless_color(ColorSpace color) {
-  color.matrix = Matrix::rgb;
-  color.range = Range::full;
-  color.chroma_site = ChromaSite::unspecified;
-  return color;
-}
-
 ImageFormat choose_input(const ImageFormat& source, bool lossless) {
   const bool alpha = source.has_alpha();
   ImageFormat input;
   if (lossless) {
     input.layout = alpha ? PixelFormat::bgra : PixelFormat::bgrx;
-    input.color = lossless_color(source.color);
+    input.color = webp::lossless_color(source.color);
   } else {
     input.layout = alpha ? PixelFormat::a420 : PixelFormat::i420;
-    input.color = lossy_color(source.color);
+    input.color = webp::lossy_color(source.color);
   }
   input.size = source.size;
   input.alpha = alpha ? Alpha::straight : Alpha::none;
@@ -83,6 +69,8 @@ const CodecDescriptor& webp_codec() {
                .can_hdr = false,
                .max_depth = 8},
       .create_encoder = create_encoder,
+      .recognizes = webp::begins_as_webp,
+      .open_decoder = webp::open_webp,
   };
   return codec;
 }
