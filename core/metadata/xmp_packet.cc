@@ -72,12 +72,11 @@ bool is_property(const QualifiedName& name) {
 }
 
 bool is_position(const QualifiedName& name) {
-  constexpr std::string_view kGps = "gps";
-  const bool begins_with_gps = name.local.size() >= kGps.size() &&
-                               std::equal(kGps.begin(), kGps.end(), name.local.begin(), [](char wanted, char c) {
-                                 return wanted == std::tolower(static_cast<unsigned char>(c));
-                               });
-  return is_property(name) && (begins_with_gps || name.namespace_uri == kGeo);
+  std::string local(name.local);
+  std::ranges::transform(local, local.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool names_one = local.starts_with("gps") || local.find("latitude") != std::string::npos ||
+                         local.find("longitude") != std::string::npos;
+  return is_property(name) && (names_one || name.namespace_uri == kGeo);
 }
 
 /// Removes attributes and child elements of `element` for which `is_unwanted(QualifiedName)`.

@@ -54,8 +54,8 @@ class XmpPacket {
   /// Takes out one property of all descriptions.
   void erase(std::string_view namespace_uri, std::string_view name);
 
-  /// Takes out all that tells a position on Earth, at any depth: properties whose name begins with "GPS" (any case) in
-  /// whatever namespace, and those of the W3C geo vocabulary.
+  /// Takes out all that tells a position on Earth, at any depth: properties whose name begins with "GPS" or has
+  /// "latitude" or "longitude" in it (any case), in whatever namespace, and those of the W3C geo vocabulary.
   void erase_gps();
 
   /// No description has any property.
