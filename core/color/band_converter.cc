@@ -34,9 +34,9 @@ BandConverter::BandConverter(const ConversionSteps& steps, const ImageView& sour
       target_chroma_width_(shift_up(width_, to_.log2_chroma_w)),
       are_bytes_(codes_in_.sample_bytes() == 1 && codes_out_.sample_bytes() == 1 && steps.color_map == nullptr &&
                  steps.blend == AlphaBlend::none),
-      rgb_420_mix_(choose_rgb_420_mix()),
       color_way_(choose_color_way()),
-      chroma_way_(choose_chroma_way()) {
+      chroma_way_(choose_chroma_way()),
+      rgb_420_mix_(choose_rgb_420_mix()) {
   configure_rings();
 }
 
@@ -54,20 +54,12 @@ BandConverter::ColorWay BandConverter::choose_color_way() const {
     return ColorWay::direct_luma;
   }
   if (are_bytes_ && from_.model == ColorModel::rgb) {
-    return rgb_420_mix_ ? ColorWay::packed_rgb_to_420 : ColorWay::rgb_bytes;
+    return ColorWay::rgb_bytes;
   }
   if (are_bytes_ && from_.model == ColorModel::yuv) {
     return ColorWay::yuv_bytes_to_rgb;
   }
   return ColorWay::general;
-}
-
-std::optional<Rgb420Mix> BandConverter::choose_rgb_420_mix() const {
-  if (!are_bytes_ || from_.model != ColorModel::rgb || from_.plane_count != 1 || source_offset(0) != 0 ||
-      to_.model != ColorModel::yuv || !steps_.down_x.is_box_of_two() || !steps_.down_y.is_box_of_two()) {
-    return std::nullopt;
-  }
-  return Rgb420Mix::of({byte_mix(0), byte_mix(1), byte_mix(2)});
 }
 
 BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
@@ -77,9 +69,6 @@ BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
   if (steps_.direct_chroma) {
     const bool stays = steps_.blend == AlphaBlend::none && from_.model == ColorModel::yuv && steps_.keeps_chroma;
     return stays && can_copy(1) ? ChromaWay::copy : ChromaWay::direct;
-  }
-  if (color_way_ == ColorWay::packed_rgb_to_420) {
-    return ChromaWay::none;
   }
   if (color_way_ == ColorWay::rgb_bytes && steps_.down_x.is_identity() && steps_.down_y.is_identity()) {
     return ChromaWay::none;
@@ -119,15 +108,24 @@ void BandConverter::configure_rings() {
 void BandConverter::run() {
   const int count = target_.format.size.height;
   const int group = to_.model == ColorModel::yuv ? 1 << to_.log2_chroma_h : 1;
+  bool is_pair_written = false;
   for (int y = first_; y < first_ + count; ++y) {
     codes_out_.begin_row(y - first_);
-    write_color_row(y);
+    // Bands begin with even rows.
+    if (rgb_420_mix_ && y % 2 == 0) {
+      is_pair_written = write_packed_rgb_rows(y);
+    }
+    if (!is_pair_written) {
+      write_color_row(y);
+    }
     if (to_.has_alpha) {
       write_alpha_row(y);
     }
     const bool ends_group = (y + 1) % group == 0 || y + 1 == first_ + count;
     if (to_.model == ColorModel::yuv && ends_group) {
-      write_chroma_row(y / group);
+      if (!is_pair_written) {
+        write_chroma_row(y / group);
+      }
       codes_out_.finish_row(true, y / group - (first_ >> to_.log2_chroma_h));
     }
     codes_out_.finish_row(false, y - first_);
@@ -292,12 +290,6 @@ void BandConverter::write_color_row(int y) {
     case ColorWay::rgb_bytes:
       write_rgb_bytes_row(y);
       break;
-    case ColorWay::packed_rgb_to_420:
-      // Bands begin with even rows; the odd ones are written with them.
-      if (y % 2 == 0) {
-        write_packed_rgb_rows(y);
-      }
-      break;
     case ColorWay::yuv_bytes_to_rgb:
       write_yuv_bytes_as_rgb_row(y);
       break;
@@ -343,23 +335,6 @@ void BandConverter::write_rgb_bytes_row(int y) {
     out[i] = c < components ? target_bytes(c, y - first_) : nullptr;
   }
   mix_bytes(in.data(), source_offset(0), mixes.data(), components, static_cast<std::size_t>(width_), out.data());
-}
-
-void BandConverter::write_packed_rgb_rows(int y) {
-  const Plane& plane = source_.planes[0];
-  const auto row_at = [&](int row) {
-    return reinterpret_cast<const std::uint8_t*>(plane.bytes.data() +
-                                                 static_cast<std::size_t>(row) * plane.stride_bytes);
-  };
-  PackedRgb layout{.pixel_bytes = from_.components[0].step_bytes, .byte_of_component = {}};
-  for (std::size_t c = 0; c < 3; ++c) {
-    layout.byte_of_component[c] = static_cast<std::uint8_t>(from_.components[c].offset_bytes);
-  }
-  const int other = std::min(y + 1, height_ - 1);
-  const int row = y - first_;
-  rgb_to_420(
-      layout, {row_at(y), row_at(other)}, *rgb_420_mix_, static_cast<std::size_t>(width_),
-      {{target_bytes(0, row), target_bytes(0, other - first_)}, {target_bytes(1, row / 2), target_bytes(2, row / 2)}});
 }
 
 void BandConverter::write_yuv_bytes_as_rgb_row(int y) {

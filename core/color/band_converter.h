@@ -34,11 +34,10 @@ class BandConverter {
 
   /// How components at luma resolution are made.
   enum class ColorWay : std::uint8_t {
-    copy,               ///< codes stay as they are
-    direct_luma,        ///< luma of luma and chroma, at chroma resolution as far as possible
-    rgb_bytes,          ///< one pass over 8-bit R, G, B; chroma as well where the target's is not subsampled
-    packed_rgb_to_420,  ///< one pass over two rows of 8-bit pixels, chroma as well
-    yuv_bytes_to_rgb,   ///< one pass over 8-bit luma and upsampled chroma
+    copy,              ///< codes stay as they are
+    direct_luma,       ///< luma of luma and chroma, at chroma resolution as far as possible
+    rgb_bytes,         ///< one pass over 8-bit R, G, B; chroma as well where the target's is not subsampled
+    yuv_bytes_to_rgb,  ///< one pass over 8-bit luma and upsampled chroma
     general,
   };
   /// How chroma is made.
@@ -51,9 +50,13 @@ class BandConverter {
   };
   [[nodiscard]] ColorWay choose_color_way() const;
   [[nodiscard]] ChromaWay choose_chroma_way() const;
-  [[nodiscard]] std::optional<Rgb420Mix> choose_rgb_420_mix() const;
   [[nodiscard]] bool can_copy(int component) const;
   void configure_rings();
+
+  /// Packed 8-bit R, G, B becomes 4:2:0 two rows at a time, in one pass that needs none of the ways above, unless there
+  /// is alpha to be flattened and one of their pixels is not opaque: false, and nothing is written, then.
+  [[nodiscard]] std::optional<Rgb420Mix> choose_rgb_420_mix() const;
+  bool write_packed_rgb_rows(int y);
 
   /// One row of one component as centred codes (alpha: codes), at its own resolution; rows beyond the edges are those
   /// at the edges.
@@ -72,7 +75,6 @@ class BandConverter {
   void write_color_row(int y);
   void write_direct_luma_row(int y);
   void write_rgb_bytes_row(int y);
-  void write_packed_rgb_rows(int y);
   void write_yuv_bytes_as_rgb_row(int y);
   void write_alpha_row(int y);
   void write_chroma_row(int row);
@@ -101,9 +103,9 @@ class BandConverter {
   int source_chroma_height_;
   int target_chroma_width_;
   bool are_bytes_;  ///< source and target hold 8-bit samples, none of which is blended or recoloured
-  std::optional<Rgb420Mix> rgb_420_mix_;  ///< for packed RGB to 4:2:0 and nothing else
   ColorWay color_way_;
   ChromaWay chroma_way_;
+  std::optional<Rgb420Mix> rgb_420_mix_;
 
   std::array<RowRing, 4> source_rings_;
   std::array<RowRing, 2> upsampled_rings_;

@@ -105,6 +105,31 @@ INSTANTIATE_TEST_SUITE_P(Conversion, EverySource,
                          ::testing::ValuesIn(all_pixel_formats().begin(), all_pixel_formats().end()),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
+/// Rows of opaque pixels take a shortcut, others beside them don't.
+TEST(Conversion, FlattensPicturesThatAreMostlyOpaque) {
+  for (const PixelFormat layout : {PixelFormat::rgba, PixelFormat::bgra, PixelFormat::argb, PixelFormat::abgr}) {
+    for (const Alpha alpha : {Alpha::straight, Alpha::premultiplied}) {
+      const ImageFormat source{.layout = layout, .size = {71, 13}, .color = {}, .alpha = alpha};
+      const ImageFormat target{.layout = PixelFormat::i420,
+                               .size = source.size,
+                               .color = {.matrix = Matrix::bt601, .chroma_site = ChromaSite::center}};
+      const auto plan = ConversionPlan::create(source, target, kBackground);
+      ASSERT_TRUE(plan.has_value());
+      TestPicture from(source, 5);
+      from.randomize(1);
+      from.draw(3, [](int x, int y) { return (y == 4 && x == 70) || y == 7 || (y == 12 && x == 0) ? 100 : 255; });
+      TestPicture whole(target, 5);
+      whole.randomize(1);
+      convert_in_bands(*plan, from.as_const(), source.size.height, whole);
+      EXPECT_LE(largest_deviation(from.as_const(), whole.as_const(), kBackground), tolerance(target));
+      TestPicture banded(target, 5);
+      banded.randomize(1);
+      convert_in_bands(*plan, from.as_const(), 2, banded);
+      expect_equal_bytes(banded, whole);
+    }
+  }
+}
+
 struct CurvePair {
   ColorSpace from;
   ColorSpace to;
