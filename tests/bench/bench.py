@@ -77,7 +77,8 @@ def run_case(case, folder):
                  '--picture', picture, '--raw', case.raw, *case.peers.values()]
     with tempfile.TemporaryDirectory() as kept:
         results = BUILD.race(picture, lines, raw=case.raw, rounds=case.rounds,
-                             frames=case.frames, processors=case.processors, keep=f'{kept}/')
+                             frames=case.frames, processors=case.processors, pinned=case.is_pinned,
+                             keep=f'{kept}/')
         if case.depth == 8 and not case.hdr and case.form != 'png' and case.rounds > 0:
             for i, result in enumerate(results):
                 if result:

@@ -4,6 +4,8 @@
 #include <sched.h>
 
 #include <cstddef>
+#include <filesystem>
+#include <string>
 
 namespace imagepacker::bench {
 
@@ -14,6 +16,26 @@ void stay_on_processors(int processors) {
     CPU_SET(static_cast<std::size_t>(processor), &set);
   }
   sched_setaffinity(0, sizeof set, &set);
+}
+
+std::set<int> threads_of_process() {
+  std::set<int> threads;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    threads.insert(std::stoi(entry.path().filename()));
+  }
+  return threads;
+}
+
+void spread_threads(const std::set<int>& before, int processors) {
+  int next = 0;
+  for (const int thread : threads_of_process()) {
+    if (!before.contains(thread)) {
+      cpu_set_t set;
+      CPU_ZERO(&set);
+      CPU_SET(static_cast<std::size_t>(next++ % processors), &set);
+      sched_setaffinity(thread, sizeof set, &set);
+    }
+  }
 }
 
 }  // namespace imagepacker::bench

@@ -25,12 +25,14 @@ constexpr const char* kUsage =
     "  --rounds N      how often each contestant has its turn (9)\n"
     "  --frames N      frames in a turn, packed as a stream (1)\n"
     "  --processors N  how many all may use (2)\n"
+    "  --pin 1         keeps each thread on a processor of its own; for coders without threads of their own (0)\n"
     "  --keep PREFIX   writes the files PREFIX0, PREFIX1, ...\n"
     "  LINE            a contestant, see contestant.h; one that can't be made is null in the result\n";
 
 struct Arguments {
   std::map<std::string, std::string> options = {{"picture", ""}, {"raw", "format=I420"}, {"rounds", "9"},
-                                                {"frames", "1"}, {"processors", "2"},    {"keep", ""}};
+                                                {"frames", "1"}, {"processors", "2"},    {"pin", "0"},
+                                                {"keep", ""}};
   struct Entry {
     std::string line;
     std::pair<std::string, std::string> source;  ///< picture and raw caps
@@ -86,7 +88,9 @@ double median(std::vector<double> values) {
 }
 
 /// A contestant after its first turn, which starts its threads and fills its caches and does not count.
-Runner warm_up(const std::string& line, const Frame& frame, int frames) {
+Runner warm_up(const std::string& line, const Frame& frame, const Arguments& arguments) {
+  const std::set<int> before = threads_of_process();
+  const int frames = arguments.number("frames");
   Runner runner{.frame = &frame};
   runner.contestant = make_contestant(line, frame);
   forget_peak();
@@ -95,6 +99,9 @@ Runner warm_up(const std::string& line, const Frame& frame, int frames) {
   runner.memory_mb = (double(peak_resident_bytes()) - double(resident) + double(frame.info.size)) * 1e-6;
   if (frames > 1) {  // so that all threads are there
     runner.file = runner.contestant->pack(frame, frames);
+  }
+  if (arguments.number("pin") != 0) {
+    spread_threads(before, arguments.number("processors"));
   }
   return runner;
 }
@@ -123,7 +130,7 @@ int run(int argc, char** argv) {
       frames.emplace(source, read_frame(source.first, source.second));
     }
     try {
-      runners.push_back(warm_up(line, frames.at(source), arguments.number("frames")));
+      runners.push_back(warm_up(line, frames.at(source), arguments));
     } catch (const std::exception& exception) {
       std::cerr << line << ": " << exception.what() << "\n";
       runners.emplace_back();

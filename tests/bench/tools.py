@@ -24,11 +24,12 @@ class Build:
     def program(self, name):
         return self.folder / 'tests' / 'bench' / f'imagepacker-{name}'
 
-    def race(self, picture, lines, *, raw, rounds=9, frames=1, processors=2, keep=''):
+    def race(self, picture, lines, *, raw, rounds=9, frames=1, processors=2, pinned=False,
+             keep=''):
         """One result per line, None for lines that are not possible. Between the lines may stand '--picture', '--raw'
         and their values for those that follow."""
         output = run([self.program('race'), '--picture', picture, '--raw', raw, '--rounds', rounds, '--frames', frames,
-                      '--processors', processors, '--keep', keep, *lines], env=self.environment)
+                      '--processors', processors, '--pin', int(pinned), '--keep', keep, *lines], env=self.environment)
         return json.loads(output)
 
     def encode_with_parameter(self, form, parameter, picture, path):
