@@ -174,14 +174,36 @@ GstElement* make_camera() {
   return camera;
 }
 
-TEST(Application, CamerabinCapturesEachFormat) {
+/// An element with another rank, as long as this lives.
+class Ranked {
+ public:
+  Ranked(const std::string& element_name, guint rank)
+      : feature_(GST_PLUGIN_FEATURE(gst_element_factory_find(element_name.c_str()))),
+        usual_rank_(gst_plugin_feature_get_rank(feature_.get())) {
+    gst_plugin_feature_set_rank(feature_.get(), rank);
+  }
+  ~Ranked() { gst_plugin_feature_set_rank(feature_.get(), usual_rank_); }
+  Ranked(const Ranked&) = delete;
+  Ranked& operator=(const Ranked&) = delete;
+
+ private:
+  ObjectPtr<GstPluginFeature> feature_;
+  guint usual_rank_;
+};
+
+TEST(Application, CamerabinCapturesEachFormatWithTags) {
   for (const FormatInfo& format : supported_formats()) {
+    const Ranked ours(element_name(format.format), GST_RANK_PRIMARY + 1);
+    // Else encodebin puts it behind any JPEG encoder, where it writes Exif and XMP anew, by its own lights.
+    const Ranked rewriter("jifmux", GST_RANK_NONE);
     const std::string mime_type(format.mime_types.front());
     const TemporaryFile file("capture");
     Pipeline pipeline(GST_ELEMENT(gst_object_ref_sink(make_camera())));
     GstEncodingProfile* const profile = image_profile(mime_type);
     g_object_set(pipeline.get(), "mode", 1, "location", file.path().c_str(), "image-profile", profile, nullptr);
     gst_encoding_profile_unref(profile);
+    gst_tag_setter_add_tags(GST_TAG_SETTER(pipeline.get()), GST_TAG_MERGE_REPLACE, GST_TAG_ARTIST, "the photographer",
+                            GST_TAG_TITLE, "the title", nullptr);
     ASSERT_NE(gst_element_set_state(pipeline.get(), GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
     gst_element_get_state(pipeline.get(), nullptr, nullptr, 10 * GST_SECOND);
     g_signal_emit_by_name(pipeline.get(), "start-capture");
@@ -190,7 +212,11 @@ TEST(Application, CamerabinCapturesEachFormat) {
       return structure != nullptr && gst_structure_has_name(structure, "image-done");
     });
     EXPECT_TRUE(is_done) << mime_type << (pipeline.errors().empty() ? "" : ": " + pipeline.errors()[0].message);
-    EXPECT_TRUE(looks_like(mime_type, file.content())) << mime_type;
+    const std::string content = file.content();
+    EXPECT_TRUE(looks_like(mime_type, content)) << mime_type;
+    for (const char* const words : {"the photographer", "the title</rdf:li>"}) {
+      EXPECT_NE(content.find(words), std::string::npos) << mime_type << ": " << words;
+    }
   }
 }
 

@@ -138,6 +138,12 @@ BufferPtr make_frame(const std::string& caps_string, int seed, int padding_bytes
   return buffer;
 }
 
+BufferPtr buffer_of(std::string_view bytes) {
+  BufferPtr buffer(gst_buffer_new_allocate(nullptr, bytes.size(), nullptr));
+  gst_buffer_fill(buffer.get(), 0, bytes.data(), bytes.size());
+  return buffer;
+}
+
 std::string bytes_of(GstBuffer* buffer) {
   std::string bytes(gst_buffer_get_size(buffer), '\0');
   gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());

@@ -26,6 +26,11 @@ struct BufferUnref {
 };
 using BufferPtr = std::unique_ptr<GstBuffer, BufferUnref>;
 
+struct TagsUnref {
+  void operator()(GstTagList* tags) const { gst_tag_list_unref(tags); }
+};
+using TagsPtr = std::unique_ptr<GstTagList, TagsUnref>;
+
 struct ObjectUnref {
   void operator()(gpointer object) const { gst_object_unref(object); }
 };
@@ -52,6 +57,7 @@ BufferPtr make_frame(const std::string& caps, int seed = 0, int padding_bytes = 
 
 /// The first bytes of a buffer's content.
 std::string bytes_of(GstBuffer* buffer);
+BufferPtr buffer_of(std::string_view bytes);
 
 /// What a pipeline said on its bus.
 struct BusError {

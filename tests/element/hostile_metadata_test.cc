@@ -14,23 +14,12 @@
 namespace imagepacker::test {
 namespace {
 
-struct TagsUnref {
-  void operator()(GstTagList* tags) const { gst_tag_list_unref(tags); }
-};
-using TagsPtr = std::unique_ptr<GstTagList, TagsUnref>;
-
 const std::string kInput = raw_caps("I420", 64, 48);
-
-GstBuffer* buffer_of(const std::string& bytes) {
-  GstBuffer* const buffer = gst_buffer_new_allocate(nullptr, bytes.size(), nullptr);
-  gst_buffer_fill(buffer, 0, bytes.data(), bytes.size());
-  return buffer;
-}
 
 /// A tag list with one attachment.
 TagsPtr attachment(const std::string& caps_name, const std::string& bytes) {
   const CapsPtr caps(gst_caps_new_empty_simple(caps_name.c_str()));
-  const BufferPtr buffer(buffer_of(bytes));
+  const BufferPtr buffer = buffer_of(bytes);
   GstSample* const sample = gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr);
   TagsPtr tags(gst_tag_list_new(GST_TAG_ATTACHMENT, sample, nullptr));
   gst_sample_unref(sample);
@@ -249,7 +238,7 @@ TEST(HostileMetadata, BrokenMetasAreNamed) {
   for (const std::string& element : element_names()) {
     for (const BrokenBlob& blob : broken_blobs()) {
       SCOPED_TRACE(element + " " + blob.field + " " + blob.reason);
-      const BufferPtr buffer(buffer_of(blob.bytes));
+      const BufferPtr buffer = buffer_of(blob.bytes);
       expect_warning(warnings_of(element, nullptr, frame_with(blob.field, GST_TYPE_BUFFER, buffer.get())),
                      {blob.reason});
     }
@@ -286,7 +275,7 @@ TEST(HostileMetadata, WarningsAreNotRepeated) {
   Harness harness("imagepackerjpeg");
   harness.set_input(kInput);
   for (int i = 0; i < 5; ++i) {
-    const BufferPtr bytes(buffer_of("broken"));
+    const BufferPtr bytes = buffer_of("broken");
     ASSERT_EQ(harness.push(frame_with(IMAGEPACKER_METADATA_EXIF, GST_TYPE_BUFFER, bytes.get())), GST_FLOW_OK);
     harness.pull();
   }
