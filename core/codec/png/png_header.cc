@@ -17,33 +17,10 @@ namespace imagepacker {
 namespace {
 
 constexpr std::uint32_t kSrgbGamma = 45455;
-constexpr std::size_t kIccHeaderBytes = 128;
 constexpr int kProfileCompressionLevel = 9;
 
 std::string_view chars_at(ByteView bytes, std::size_t position, std::size_t count) {
   return {reinterpret_cast<const char*>(bytes.data()) + position, count};
-}
-
-std::uint32_t u32be_at(ByteView bytes, std::size_t position) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value = value << 8 | static_cast<std::uint8_t>(bytes[position + i]);
-  }
-  return value;
-}
-
-/// What a reader checks before it trusts a profile: ICC.1 clause 7.2, and that its colours are the image's.
-Status check_profile(ByteView icc, ColorModel model) {
-  if (icc.size() <= kIccHeaderBytes || chars_at(icc, 36, 4) != "acsp" || u32be_at(icc, 0) != icc.size()) {
-    return make_error(Errc::invalid_argument,
-                      text("the ICC profile of ", icc.size(), " bytes is none: size or signature is wrong"));
-  }
-  const std::string_view wanted = model == ColorModel::gray ? "GRAY" : "RGB ";
-  if (chars_at(icc, 16, 4) != wanted) {
-    return make_error(Errc::invalid_argument,
-                      text("the ICC profile is for another colour model than the image's, which is '", wanted, "'"));
-  }
-  return {};
 }
 
 Status check_exif(ByteView exif) {
@@ -100,7 +77,6 @@ Status append_cicp(ByteWriter& png, const ImageFormat& format, const ColorSpace&
 
 Status append_color(ByteWriter& png, const ImageFormat& format, const Metadata& metadata) {
   const ColorSpace color = stated(format.color);
-  const ColorModel model = format.info().model;
   const bool has_own_profile = !metadata.icc.empty();
   if (!has_own_profile && is_shown_as_srgb(color)) {
     constexpr std::byte kPerceptualIntent{0};
@@ -112,10 +88,9 @@ Status append_color(ByteWriter& png, const ImageFormat& format, const Metadata& 
     IP_TRY(append_cicp(png, format, color));
   }
   if (has_own_profile) {
-    IP_TRY(check_profile(metadata.icc, model));
     return append_iccp(png, "ICC profile", metadata.icc);
   }
-  auto made = make_icc_profile(color, model);
+  auto made = make_icc_profile(color, format.info().model);
   if (!made.has_value()) {
     // PQ, HLG and the log curves: no profile can state them, cICP does.
     return made.error().code == Errc::unsupported ? Status() : Status(std::move(made).error());

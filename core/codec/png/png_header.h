@@ -22,8 +22,9 @@ struct SignificantBits {
 /// * else cICP where H.273 has codes, and iCCP where a profile can state the space.
 /// mDCV and cLLI go along with cICP only.
 ///
-/// `format`: the rows' layout (gray, RGB or RGBA, 8 or 16 bit) and colour.
-/// Errors: invalid_argument for blobs that a reader would refuse, limit_exceeded, out_of_memory.
+/// `format`: the rows' layout (gray, RGB or RGBA, 8 or 16 bit) and colour. The profile goes in as it is: the packer has
+/// checked it (metadata/icc_check.h), as for every format.
+/// Errors: invalid_argument for Exif and XMP that a reader would refuse, limit_exceeded, out_of_memory.
 Result<Bytes> png_header(const ImageFormat& format, SignificantBits significant, const Metadata& metadata);
 
 }  // namespace imagepacker
