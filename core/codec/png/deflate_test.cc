@@ -8,6 +8,7 @@
 #include "codec/png/byte_runs.h"
 #include "codec/png/deflate_scan.h"
 #include "codec/png/deflate_writer.h"
+#include "codec/png/pixel_repeats.h"
 #include "codec/png/repeat_finder.h"
 #include "codec/png/strip_coder.h"
 
@@ -114,6 +115,83 @@ TEST(RepeatFinder, ReachesAsFarAsTheWindow) {
     }
   }
   EXPECT_EQ(longest_distance, 32700U);
+}
+
+/// Rows as filters leave them: a filter's number, then pixels with `shades` values in all, each channel the same.
+Buffer filtered_rows(std::size_t row_bytes, std::size_t rows, std::size_t pixel_bytes, unsigned shades) {
+  std::minstd_rand random(3);
+  Buffer bytes;
+  for (std::size_t y = 0; y < rows; ++y) {
+    const std::size_t end = bytes.size() + row_bytes;
+    bytes.push_back(4);
+    while (bytes.size() < end) {
+      const auto shade = static_cast<std::uint8_t>((random() >> 9) % shades - shades / 2);
+      bytes.insert(bytes.end(), std::min(pixel_bytes, end - bytes.size()), shade);
+    }
+  }
+  return bytes;
+}
+
+TEST(PixelRepeatFinder, FindsWhatOthersReadBack) {
+  for (const std::size_t pixel_bytes : {1U, 2U, 3U, 4U, 6U, 8U}) {
+    for (const std::size_t row_bytes : {1 + pixel_bytes, 1 + 40 * pixel_bytes, 1 + 30000 * pixel_bytes}) {
+      for (const std::size_t rows : {1U, 2U, 7U, 90U}) {
+        for (const unsigned shades : {1U, 4U, 60U}) {
+          const Buffer bytes =
+              filtered_rows(row_bytes, std::min<std::size_t>(rows, 900000 / row_bytes + 1), pixel_bytes, shades);
+          auto finder = std::make_unique<PixelRepeatFinder>();
+          std::vector<Sequence> sequences;
+          DeflateWriter writer;
+          writer.clear();
+          finder->start(bytes, row_bytes, pixel_bytes);
+          while (!finder->is_done()) {
+            const auto block = finder->next_block(sequences);
+            writer.write_block(block, sequences, finder->is_done());
+          }
+          EXPECT_EQ(inflate(writer.bytes(), bytes.size()), bytes) << row_bytes << " in pixels of " << pixel_bytes;
+        }
+      }
+    }
+  }
+}
+
+TEST(PixelRepeatFinder, IsBetterThanRunsWhereChannelsChangeAlike) {
+  const Buffer bytes = filtered_rows(1 + 3 * 4000, 40, 3, 20);
+  std::vector<Sequence> sequences;
+  DeflateWriter runs;
+  runs.clear();
+  find_byte_runs(bytes, sequences);
+  runs.write_block(bytes, sequences, true);
+  auto finder = std::make_unique<PixelRepeatFinder>();
+  DeflateWriter pixels;
+  pixels.clear();
+  finder->start(bytes, 1 + 3 * 4000, 3);
+  while (!finder->is_done()) {
+    const auto block = finder->next_block(sequences);
+    pixels.write_block(block, sequences, finder->is_done());
+  }
+  EXPECT_LT(pixels.bytes().size() * 10, runs.bytes().size() * 9);
+}
+
+TEST(PixelRepeatFinder, LeavesNothingOfTheLastStripBehind) {
+  const Buffer first = filtered_rows(1 + 3 * 700, 30, 3, 9);
+  const Buffer second = filtered_rows(1 + 4 * 50, 20, 4, 30);
+  const auto used = std::make_unique<PixelRepeatFinder>();
+  const auto fresh = std::make_unique<PixelRepeatFinder>();
+  std::vector<Sequence> sequences;
+  used->start(first, 1 + 3 * 700, 3);
+  used->next_block(sequences);
+  std::vector<Sequence> expected;
+  used->start(second, 1 + 4 * 50, 4);
+  used->next_block(sequences);
+  fresh->start(second, 1 + 4 * 50, 4);
+  fresh->next_block(expected);
+  ASSERT_EQ(sequences.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(sequences[i].literal_count, expected[i].literal_count);
+    EXPECT_EQ(sequences[i].match_length, expected[i].match_length);
+    EXPECT_EQ(sequences[i].distance, expected[i].distance);
+  }
 }
 
 TEST(DeflateScan, FindsTheEndOfEveryLevelsStreams) {

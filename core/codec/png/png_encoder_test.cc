@@ -146,7 +146,7 @@ TEST(PngEncoder, ReadsBackRowsLongerThanAStrip) {
 }
 
 TEST(PngEncoder, GivesTheSameBytesForAnyNumberOfThreads) {
-  for (const int effort : {0, 4, 7}) {
+  for (const int effort : {0, 4, 5, 7}) {
     const TestImage image(PixelFormat::rgb, {1203, 907}, Content::gradient);
     const Bytes one = encode(image.view(), {.effort = effort, .threads = 1, .metadata = {}}).value();
     EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 2, .metadata = {}}).value() == one);

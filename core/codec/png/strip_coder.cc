@@ -90,6 +90,7 @@ void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool h
     out += 1 + row_bytes;
   }
   filtered_bytes_ = static_cast<std::size_t>(out - filtered_.data());
+  filtered_row_bytes_ = row_bytes + 1;
 }
 
 void StripCoder::compress_byte_runs(bool is_last) {
@@ -110,6 +111,17 @@ void StripCoder::compress_repeats(int chain_length, std::size_t pixel_bytes, boo
   while (!finder_->is_done()) {
     const auto block = finder_->next_block(sequences_);
     attempt_.write_block(block, sequences_, is_last && finder_->is_done());
+  }
+}
+
+void StripCoder::compress_pixel_repeats(std::size_t pixel_bytes, bool is_last) {
+  if (pixel_finder_ == nullptr) {
+    pixel_finder_ = std::make_unique<PixelRepeatFinder>();
+  }
+  pixel_finder_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_, pixel_bytes);
+  while (!pixel_finder_->is_done()) {
+    const auto block = pixel_finder_->next_block(sequences_);
+    attempt_.write_block(block, sequences_, is_last && pixel_finder_->is_done());
   }
 }
 
@@ -138,6 +150,9 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
       break;
     case StripCoding::repeats:
       compress_repeats(plan.strength, pixel_bytes, place.is_last);
+      break;
+    case StripCoding::pixel_repeats:
+      compress_pixel_repeats(pixel_bytes, place.is_last);
       break;
     case StripCoding::libdeflate:
       IP_TRY(compress_libdeflate(plan.strength, place.is_last));

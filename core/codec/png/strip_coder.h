@@ -7,6 +7,7 @@
 
 #include "codec/png/deflate_writer.h"
 #include "codec/png/padded_rows.h"
+#include "codec/png/pixel_repeats.h"
 #include "codec/png/repeat_finder.h"
 #include "codec/png/strip_plan.h"
 #include "image/image_buffer.h"
@@ -50,14 +51,17 @@ class StripCoder {
   Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
   void compress_byte_runs(bool is_last);
   void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
+  void compress_pixel_repeats(std::size_t pixel_bytes, bool is_last);
   Status compress_libdeflate(int level, bool is_last);
 
   ImageBuffer scratch_;
   PaddedRows rows_;
   std::vector<std::uint8_t> filtered_;
   std::size_t filtered_bytes_ = 0;
+  std::size_t filtered_row_bytes_ = 0;
   std::vector<Sequence> sequences_;
   std::unique_ptr<RepeatFinder> finder_;
+  std::unique_ptr<PixelRepeatFinder> pixel_finder_;
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
   int compressor_level_ = 0;
   std::vector<std::uint8_t> stream_;  ///< libdeflate's

@@ -11,9 +11,10 @@ enum class StripFilter { none, up, paeth, adaptive };
 
 /// How a strip's filtered bytes become deflate blocks.
 enum class StripCoding {
-  byte_runs,   ///< literals and runs of equal bytes, see find_byte_runs
-  repeats,     ///< RepeatFinder
-  libdeflate,  ///< for what is worth more time
+  byte_runs,      ///< literals and runs of equal bytes, see find_byte_runs
+  repeats,        ///< RepeatFinder
+  pixel_repeats,  ///< PixelRepeatFinder
+  libdeflate,     ///< for what is worth more time
 };
 
 /// One way to code a strip.
