@@ -89,16 +89,11 @@ Channel read_channel(FractionReader& in) {
   return channel;
 }
 
-/// One property of all channels, as hdrgm has them.
-struct ChannelProperty {
-  std::string_view name;
-  double Channel::*value;
-};
-constexpr std::array<ChannelProperty, 5> kChannelProperties = {{{"GainMapMin", &Channel::gain_min},
-                                                                {"GainMapMax", &Channel::gain_max},
-                                                                {"Gamma", &Channel::gamma},
-                                                                {"OffsetSDR", &Channel::base_offset},
-                                                                {"OffsetHDR", &Channel::alternate_offset}}};
+constexpr std::array<HdrgmChannelProperty, 5> kChannelProperties = {{{"GainMapMin", &Channel::gain_min},
+                                                                     {"GainMapMax", &Channel::gain_max},
+                                                                     {"Gamma", &Channel::gamma},
+                                                                     {"OffsetSDR", &Channel::base_offset},
+                                                                     {"OffsetHDR", &Channel::alternate_offset}}};
 
 std::string attribute(std::string_view name, std::string_view value) {
   return text(" hdrgm:", name, "=\"", value, '"');
@@ -163,7 +158,7 @@ Bytes write_iso21496(const GainMapMetadata& metadata) {
   append(out, metadata.base_hdr_headroom);
   append(out, metadata.alternate_hdr_headroom);
   for (std::size_t c = 0; c < (is_single ? 1 : 3); ++c) {
-    for (const ChannelProperty& property : kChannelProperties) {
+    for (const HdrgmChannelProperty& property : kChannelProperties) {
       append(out, metadata.channels[c].*property.value);
     }
   }
@@ -209,11 +204,15 @@ Result<GainMapMetadata> parse_iso21496(ByteView payload) {
   return metadata;
 }
 
+std::span<const HdrgmChannelProperty> hdrgm_channel_properties() {
+  return kChannelProperties;
+}
+
 HdrgmProperties hdrgm_properties(const GainMapMetadata& metadata) {
   HdrgmProperties properties;
   properties.attributes = attribute("Version", "1.0");
   const bool is_single = is_single_channel(metadata);
-  for (const ChannelProperty& property : kChannelProperties) {
+  for (const HdrgmChannelProperty& property : kChannelProperties) {
     if (is_single) {
       properties.attributes +=
           attribute(property.name, nearest_decimal(metadata.channels[0].*property.value).to_string());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,13 @@ Bytes write_iso21496_versions();
 /// Reads a payload of either denominator form. Bytes behind it are allowed.
 /// Errors: corrupt_input (too short, a zero denominator, values against validate()), unsupported (minimum version).
 Result<GainMapMetadata> parse_iso21496(ByteView payload);
+
+/// One hdrgm property that channels have apart.
+struct HdrgmChannelProperty {
+  std::string_view name;  ///< "GainMapMin"
+  double GainMapMetadata::Channel::*value;
+};
+std::span<const HdrgmChannelProperty> hdrgm_channel_properties();
 
 /// The values as attributes (one channel) and child elements (three channels) of an rdf:Description in namespace prefix
 /// hdrgm, which the caller declares; metadata valid, base SDR, base colour space.
