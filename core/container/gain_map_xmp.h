@@ -3,10 +3,13 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "imagepacker/picture.h"
+#include "imagepacker/result.h"
+#include "metadata/xmp_packet.h"
 
 namespace imagepacker {
 
@@ -24,5 +27,10 @@ std::string gain_map_packet(const GainMapMetadata& metadata);
 
 /// `descriptions` (rdf:Description elements) as a whole packet in its wrapper.
 std::string xmp_packet_of(std::string_view descriptions);
+
+/// The values of the hdrgm namespace in a gain map's packet, as attributes, elements or arrays of one or three. Empty
+/// when it has none. Errors: corrupt_input (values missing, no numbers, or against validate()), unsupported (the base
+/// rendition is the HDR one).
+Result<std::optional<GainMapMetadata>> read_gain_map_packet(const XmpPacket& packet);
 
 }  // namespace imagepacker

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "container/mpf.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
 #include "base/byte_writer.h"
 #include "base/text.h"
+#include "base/tiff_reader.h"
 #include "container/jpeg_signatures.h"
 
 namespace imagepacker {
@@ -50,6 +52,30 @@ Status append_mpf(std::size_t primary_rest_bytes, std::size_t gain_map_bytes, Jp
   index.u32be(kPrimaryAttribute).u32be(primary_size).u32be(0).u32be(0);
   index.u32be(kUndefinedType).u32be(gain_map_size).u32be(gain_map_offset).u32be(0);
   return out.application(2, "multi-picture index", kJpegMpfSignature, index.bytes());
+}
+
+std::vector<std::size_t> mpf_positions(const JpegStructure& primary) {
+  std::vector<std::size_t> positions;
+  const auto segment = std::ranges::find_if(
+      primary.head, [](const JpegSegment& one) { return one.is_application(2, kJpegMpfSignature); });
+  if (segment == primary.head.end()) {
+    return positions;
+  }
+  const ByteView index = segment->payload.subspan(kJpegMpfSignature.size());
+  const TiffReader tiff(index);
+  const auto entries = tiff.find(tiff.first_directory(), kEntryTag);
+  if (!entries) {
+    return positions;
+  }
+  const auto mark_at = static_cast<std::size_t>(index.data() - primary.bytes.data());
+  constexpr std::size_t kOffsetAt = 8;
+  for (std::size_t at = kEntryBytes; at + kEntryBytes <= entries->value.size(); at += kEntryBytes) {
+    const std::uint32_t offset = tiff.number(entries->value.subspan(at + kOffsetAt, 4));
+    if (offset != 0) {
+      positions.push_back(mark_at + offset);
+    }
+  }
+  return positions;
 }
 
 }  // namespace imagepacker

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "container/jpeg_segments.h"
+#include "container/jpeg_structure.h"
 #include "imagepacker/result.h"
 
 namespace imagepacker {
@@ -16,5 +18,10 @@ inline constexpr std::size_t kMpfSegmentBytes = 90;
 /// this segment up to the end of the primary, `gain_map_bytes` is the size of the whole second image. Errors:
 /// limit_exceeded when the file would have 4 GiB or more.
 Status append_mpf(std::size_t primary_rest_bytes, std::size_t gain_map_bytes, JpegSegmentWriter& out);
+
+/// Where the images behind the primary one begin by the index in its segments, in bytes from its SOI. Nothing says that
+/// there is an image: such indexes are often wrong, and positions may lie behind the end of the file. Empty without an
+/// index that can be read.
+std::vector<std::size_t> mpf_positions(const JpegStructure& primary);
 
 }  // namespace imagepacker

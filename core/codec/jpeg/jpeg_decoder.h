@@ -2,32 +2,15 @@
 #pragma once
 
 #include <memory>
-#include <vector>
+#include <optional>
 
 #include "codec/codec.h"
-#include "codec/jpeg/libjpeg_decode.h"
-#include "container/jpeg_structure.h"
-#include "imagepacker/picture.h"
+#include "codec/jpeg/gain_map_reading.h"
+#include "codec/jpeg/jpeg_image.h"
 
 namespace imagepacker::jpeg {
 
-/// One image of a JPEG file, its headers read and within the limits. Refers to the file.
-struct JpegImage {
-  JpegStructure structure;
-  SampleWay way;
-  ImageFormat format;  ///< the samples; colour by the profile where it is one that has a name
-  Metadata metadata;   ///< `icc` empty for CMYK, whose samples are converted to sRGB
-  Bytes cmyk_profile;
-  std::vector<Notice> notices;  ///< of the metadata
-};
-
-/// Reads the headers of the image at the begin of `bytes`. Besides the limits on memory, scans are limited, and
-/// pictures refused for which the file is too short.
-Result<JpegImage> open_jpeg_image(ByteView bytes, const UnpackLimits& limits);
-
-/// All samples of `image` into `samples`, which is reset to its format.
-Status decode_jpeg_image(const JpegImage& image, ImageBuffer& samples, const std::stop_token& stop);
-
+/// A JPEG file: its primary image, and the gain map behind it.
 class JpegDecoder final : public Decoder {
  public:
   static Result<std::unique_ptr<Decoder>> open(ByteView file, const UnpackLimits& limits);
@@ -36,9 +19,10 @@ class JpegDecoder final : public Decoder {
   Result<DecodedPicture> decode(const DecodeJob& job) override;
 
  private:
-  explicit JpegDecoder(JpegImage primary);
+  JpegDecoder(JpegImage primary, std::optional<JpegGainMap> gain_map);
 
   JpegImage primary_;
+  std::optional<JpegGainMap> gain_map_;
   ImageInfo info_;
 };
 
