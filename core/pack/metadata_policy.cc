@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "color/icc_profile.h"
+#include "container/gain_map_xmp.h"
 #include "metadata/exif_document.h"
 #include "metadata/icc_check.h"
 #include "metadata/xmp_packet.h"
@@ -120,6 +121,10 @@ Result<Bytes> packed_xmp(const Metadata& source, const MetadataPolicy& policy, s
   }
   for (const char* name : {"PixelXDimension", "PixelYDimension", "ColorSpace"}) {
     packet->erase(kExifNamespace, name);
+  }
+  // What describes a gain map is written anew by the format that takes one, if there is one.
+  for (const std::string_view uri : kGainMapNamespaces) {
+    packet->erase_namespace(uri);
   }
   if (packet->is_empty()) {
     return Bytes{};

@@ -2,7 +2,6 @@
 #include "imagepacker/unpacker.h"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -13,6 +12,8 @@
 #include "codec/codec_list.h"
 #include "codec/decoder.h"
 #include "color/conversion.h"
+#include "pack/converted_image.h"
+#include "pack/dynamic_range.h"
 #include "pack/layout_choice.h"
 
 namespace imagepacker {
@@ -35,43 +36,6 @@ struct Memory {
   ImageBuffer gain_map;
 };
 
-void copy_rows(const ImageView& band, int first, const MutableImageView& target) {
-  const PixelFormatInfo& info = target.format.info();
-  for (int p = 0; p < info.plane_count; ++p) {
-    const std::size_t row_bytes = plane_row_bytes(info, p, band.format.size);
-    const int rows = plane_height(info, p, band.format.size);
-    const int first_row = info.is_chroma_plane(p) ? first >> info.log2_chroma_h : first;
-    for (int y = 0; y < rows; ++y) {
-      std::memcpy(
-          target.planes[p].bytes.data() + static_cast<std::size_t>(first_row + y) * target.planes[p].stride_bytes,
-          band.planes[p].bytes.data() + static_cast<std::size_t>(y) * band.planes[p].stride_bytes, row_bytes);
-    }
-  }
-}
-
-/// `image` as `plan` makes it, in bands on all threads. Bands are made aside and copied because a conversion may write
-/// behind the end of a row, into another band's first.
-Result<ImageBuffer> converted(const ConversionPlan& plan, const ImageView& image, TaskPool& pool,
-                              const std::stop_token& stop) {
-  constexpr int kBandRows = 64;
-  ImageBuffer result;
-  IP_TRY(result.reset(plan.target()));
-  const ConvertedRows rows(plan, image);
-  const int height = plan.target().size.height;
-  const auto bands = static_cast<std::size_t>((height + kBandRows - 1) / kBandRows);
-  IP_TRY(pool.for_each(bands, [&](std::size_t band) -> Status {
-    if (stop.stop_requested()) {
-      return make_error(Errc::cancelled, "unpacking was cancelled");
-    }
-    const int first = static_cast<int>(band) * kBandRows;
-    ImageBuffer scratch;
-    IP_ASSIGN(const ImageView made, rows.rows(first, std::min(kBandRows, height - first), scratch));
-    copy_rows(made, first, result.view());
-    return {};
-  }));
-  return result;
-}
-
 OwnedPicture own(DecodedPicture decoded) {
   OwnedPicture owned;
   auto memory = std::make_shared<Memory>();
@@ -81,6 +45,9 @@ OwnedPicture own(DecodedPicture decoded) {
     memory->gain_map = std::move(decoded.gain_map->image);
     owned.picture.gain_map =
         GainMap{.image = std::as_const(memory->gain_map).view(), .metadata = decoded.gain_map->metadata};
+    // The samples are data; the format's colour says what they make of the picture.
+    owned.picture.gain_map->image.format.color.primaries = decoded.gain_map->alternate.primaries;
+    owned.picture.gain_map->image.format.color.transfer = decoded.gain_map->alternate.transfer;
   }
   owned.picture.metadata = std::move(decoded.metadata);
   owned.duration_ns = decoded.duration_ns;
@@ -117,7 +84,9 @@ Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, T
       return unknown_format(file);
     }
     IP_ASSIGN(auto decoder, (*codec)->open_decoder(file, options.limits));
-    ImageInfo info = decoder->info();
+    IP_ASSIGN(ImageInfo info, info_in_range(decoder->info(), options.dynamic_range));
+    // The picture as it is in the file and what is made of it stand in memory at once.
+    IP_TRY(check_unpack_limits(info.main, info.main == decoder->info().main ? 1 : 2, options.limits));
     IP_ASSIGN(const ImageFormat wanted, choose_unpacked_layout(info.main, options.layouts));
     std::optional<ConversionPlan> plan;
     if (wanted != info.main) {
@@ -138,10 +107,14 @@ Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, T
 Result<OwnedPicture> Unpacker::unpack(std::stop_token stop, std::vector<Notice>* notices) {
   try {
     std::vector<Notice> found;
-    const DecodeJob job{.pool = impl_->pool, .stop = stop, .notices = found};
+    const DecodeJob job{.pool = impl_->pool,
+                        .stop = stop,
+                        .notices = found,
+                        .with_gain_map = impl_->options.dynamic_range != DynamicRange::sdr};
     IP_ASSIGN(DecodedPicture decoded, impl_->decoder->decode(job));
+    IP_TRY(bring_into_range(decoded, impl_->options.dynamic_range, impl_->pool, stop, found));
     if (impl_->plan) {
-      IP_ASSIGN(decoded.main, converted(*impl_->plan, std::as_const(decoded.main).view(), impl_->pool, stop));
+      IP_ASSIGN(decoded.main, convert_image(*impl_->plan, std::as_const(decoded.main).view(), impl_->pool, stop));
     }
     if (notices != nullptr) {
       std::ranges::move(found, std::back_inserter(*notices));
