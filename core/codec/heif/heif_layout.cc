@@ -73,7 +73,8 @@ std::size_t choose_depth(int source_depth, bool lossless) {
 
 ColorSpace choose_color(ColorSpace color, ColorModel source, ColorModel target) {
   if (source == ColorModel::rgb && target == ColorModel::yuv) {
-    color.matrix = Matrix::bt601;
+    // BT.2100 has one matrix; readers of HDR rely on it.
+    color.matrix = is_hdr(color.transfer) ? Matrix::bt2020_ncl : Matrix::bt601;
     color.range = Range::full;
     color.chroma_site = ChromaSite::center;
   } else if (target == ColorModel::rgb) {
