@@ -188,6 +188,28 @@ class Metadata(unittest.TestCase):
         self.assertNotIn("ExifTool:Warning", self.read(path))
         self.assertNotIn("IFD1:ThumbnailLength", self.read(path))
 
+    def test_xmp_that_fills_several_segments_is_read_back(self):
+        comment = "".join(f"word-{number}-" for number in range(9000))
+        self.assertGreater(len(comment), 65536)
+        for image_format in FORMATS:
+            with self.subTest(format=image_format):
+                path = self.pack(image_format, [f'comment="{comment}"', 'title="Morning"'])
+                values = self.read(path)
+                self.assertEqual(comment, values["XMP-exif:UserComment"])
+                self.assertEqual("Morning", values["XMP-dc:Title"])
+                self.assertRegex(run("exiftool", "-validate", path).decode(), r"Validate\s*: OK")
+
+    def test_the_gain_map_stands_beside_the_users_xmp(self):
+        path = self.folder / "hdr.jpg"
+        self.launch("imagepackerjpeg", "name=packer", "videotestsrc", "num-buffers=1", "!",
+                    "video/x-raw,format=P010_10LE,width=64,height=48", "!", "capssetter",
+                    "caps=video/x-raw,colorimetry=bt2100-pq", "!", "taginject", 'tags=title="Morning"', "!", "packer.",
+                    "packer.", "!", "filesink", f"location={path}")
+        values = self.read(path)
+        self.assertEqual("Morning", values["XMP-dc:Title"])
+        self.assertEqual("1.0", str(values["XMP-hdrgm:Version"]))
+        self.assertIn("XMP-Container:Directory", values)
+
     def test_what_exif_cannot_hold_is_said_and_the_picture_made(self):
         path = self.folder / "picture.jpg"
         done = subprocess.run(

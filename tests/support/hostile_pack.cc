@@ -104,6 +104,9 @@ PackingOptions read_options(SpecReader& spec) {
   options.max_width = spec.seldom(4) ? spec.mostly_in(0, kUsualLength) : 0;
   options.max_height = spec.seldom(4) ? spec.mostly_in(0, kUsualLength) : 0;
   options.max_bytes = spec.seldom(8) ? spec.word() % 4096 : 0;
+  options.thumbnail_size = spec.seldom(8) ? spec.mostly_in(0, PackingOptions::kMaxThumbnailSize) : 0;
+  options.keep_gps = !spec.seldom(4);
+  options.apply_orientation = any_of(spec, {Orientation::normal, Orientation::normal, Orientation::transverse});
   return options;
 }
 
