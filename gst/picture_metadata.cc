@@ -2,6 +2,7 @@
 #include "picture_metadata.h"
 
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,10 @@
 
 namespace imagepacker::element {
 namespace {
+
+/// By Exif's numbers, from 1.
+constexpr const char* kOrientationWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
+                                             "flip-rotate-270", "rotate-90",     "flip-rotate-90", "rotate-270"};
 
 Bytes bytes_of(GstBuffer* buffer) {
   Bytes bytes;
@@ -86,6 +91,23 @@ void read_meta(GstBuffer* frame, Metadata& metadata, std::vector<Notice>& notice
   read(IMAGEPACKER_METADATA_ICC, metadata.icc);
 }
 
+std::optional<Orientation> stated_orientation(const GstTagList* tags, std::vector<Notice>& notices) {
+  const GValue* const value =
+      tags != nullptr ? tag_value(tags, GST_TAG_IMAGE_ORIENTATION, 0, G_TYPE_STRING, notices) : nullptr;
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  const std::string_view word = g_value_get_string(value);
+  for (std::size_t i = 0; i < std::size(kOrientationWords); ++i) {
+    if (word == kOrientationWords[i]) {
+      return static_cast<Orientation>(i + 1);
+    }
+  }
+  drop(notices, text("the tag ", GST_TAG_IMAGE_ORIENTATION, " is left out: \"", word.substr(0, 80),
+                     "\" is none of its words, such as rotate-90"));
+  return std::nullopt;
+}
+
 Status merge_tags(const GstTagList* tags, Metadata& metadata, std::vector<Notice>& notices) {
   const auto edits = exif_edits_of(tags, notices);
   if (!edits.empty()) {
@@ -97,10 +119,6 @@ Status merge_tags(const GstTagList* tags, Metadata& metadata, std::vector<Notice
   }
   return {};
 }
-
-/// By Exif's numbers, from 1.
-constexpr const char* kOrientationWords[] = {"rotate-0",        "flip-rotate-0", "rotate-180",     "flip-rotate-180",
-                                             "flip-rotate-270", "rotate-90",     "flip-rotate-90", "rotate-270"};
 
 gboolean copy_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark type, gpointer data, gpointer) {
   // A part of the picture is described by what describes the whole but for its size, which every encoder states anew.
@@ -130,7 +148,9 @@ Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vect
   if (tags != nullptr) {
     IP_TRY(merge_tags(tags, metadata, notices));
   }
-  metadata.orientation = orientation_of(tags, notices);
+  const std::optional<Orientation> stated = stated_orientation(tags, notices);
+  metadata.orientation = stated.value_or(Orientation::normal);
+  metadata.overrides_exif_orientation = stated.has_value();
   return metadata;
 }
 
@@ -139,20 +159,7 @@ bool has_metadata(GstBuffer* frame) {
 }
 
 Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices) {
-  const GValue* const value =
-      tags != nullptr ? tag_value(tags, GST_TAG_IMAGE_ORIENTATION, 0, G_TYPE_STRING, notices) : nullptr;
-  if (value == nullptr) {
-    return Orientation::normal;
-  }
-  const std::string_view word = g_value_get_string(value);
-  for (std::size_t i = 0; i < std::size(kOrientationWords); ++i) {
-    if (word == kOrientationWords[i]) {
-      return static_cast<Orientation>(i + 1);
-    }
-  }
-  drop(notices, text("the tag ", GST_TAG_IMAGE_ORIENTATION, " is left out: \"", word.substr(0, 80),
-                     "\" is none of its words, such as rotate-90"));
-  return Orientation::normal;
+  return stated_orientation(tags, notices).value_or(Orientation::normal);
 }
 
 const char* orientation_word(Orientation orientation) {

@@ -19,6 +19,9 @@ struct Metadata {
   Bytes xmp;   ///< one XMP packet, UTF-8
   Bytes icc;   ///< an ICC profile; when empty, a profile is made from the colour space where the format needs one
   Orientation orientation = Orientation::normal;
+  /// False: where `orientation` is normal, that of `exif` holds. True: `orientation` holds, whatever Exif says, as for
+  /// pixels that were turned since.
+  bool overrides_exif_orientation = false;
 };
 
 /// How a gain map turns the base rendition into the alternate one, ISO 21496-1 clause 5. Gains and headrooms are log2.

@@ -150,7 +150,8 @@ Bytes packed_icc(const Metadata& source, const MetadataPolicy& policy, std::vect
 
 /// The picture's own word on how it is stored: the field, else what Exif says.
 Orientation stored_orientation(const Metadata& source) {
-  return source.orientation != Orientation::normal ? source.orientation : exif_orientation(source.exif);
+  const bool is_stated = source.overrides_exif_orientation || source.orientation != Orientation::normal;
+  return is_stated ? source.orientation : exif_orientation(source.exif);
 }
 
 }  // namespace

@@ -75,6 +75,13 @@ TEST_F(MetadataPolicyTest, TakesOutPositionsEverywhere) {
   EXPECT_TRUE(contains(packed.xmp, "Rating"));
 }
 
+TEST_F(MetadataPolicyTest, TakesAStatedOrientationBeforeThatOfExif) {
+  source_.overrides_exif_orientation = true;
+  const Metadata packed = pack();
+  EXPECT_EQ(packed.orientation, Orientation::normal);
+  EXPECT_EQ(ExifDocument::parse(packed.exif)->orientation(), Orientation::normal);
+}
+
 TEST_F(MetadataPolicyTest, KeepsTheOrientationEvenWithoutExif) {
   options_.keep_exif = false;
   options_.keep_xmp = false;

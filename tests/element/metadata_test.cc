@@ -204,6 +204,33 @@ TEST(Meta, SurvivesConversionScalingQueuesAndTees) {
   }
 }
 
+// What the stream says is newer than what the file said, from which the blob comes: pixels may have been turned since.
+TEST(Meta, OrientationOfTheStreamComesBeforeThatOfTheBlob) {
+  Harness source("imagepackerjpeg");
+  source.set_input(kInput);
+  send_tags(source, gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, "rotate-90", GST_TAG_ARTIST, "somebody", nullptr));
+  const std::string turned = picture_of(source, make_frame(kInput));
+  const std::size_t begin = turned.find(std::string_view("Exif\0\0", 6)) + 6;
+  const std::string blob = turned.substr(begin, turned.find("http://ns.adobe.com") - begin);
+
+  struct Case {
+    const char* tag;
+    const char* expected;
+  };
+  for (const Case& each : {Case{nullptr, "rotate-90"}, {"rotate-0", "rotate-0"}, {"rotate-180", "rotate-180"}}) {
+    Harness harness("imagepackerjpeg");
+    harness.set_input(kInput);
+    if (each.tag != nullptr) {
+      send_tags(harness, gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, each.tag, nullptr));
+    }
+    BufferPtr frame = make_frame(kInput);
+    attach(frame, IMAGEPACKER_METADATA_EXIF, blob);
+    const TagsPtr tags = tags_in(picture_of(harness, std::move(frame)));
+    EXPECT_EQ(text_of(tags, GST_TAG_IMAGE_ORIENTATION), each.expected);
+    EXPECT_EQ(text_of(tags, GST_TAG_ARTIST), "somebody");
+  }
+}
+
 TEST(Meta, BelongsToItsFrameAlone) {
   Harness harness("imagepackerjpeg");
   harness.set_input(kInput);
