@@ -40,10 +40,10 @@ double hevc_qp(int quality) {
 }
 
 double hevc_qp(int quality, Transfer transfer) {
-  constexpr double kPqFiner = 13;
-  constexpr double kHlgFiner = 9;
+  constexpr double kPqFiner = 17.4;
+  constexpr double kHlgFiner = 12.5;
   // Towards the finest quality the difference shrinks with what is left.
-  constexpr double kLargestPart = 0.76;
+  constexpr double kLargestPart = 0.83;
   const double qp = hevc_qp(quality);
   const double finer = transfer == Transfer::pq ? kPqFiner : transfer == Transfer::hlg ? kHlgFiner : 0;
   return qp - std::min(finer, kLargestPart * qp);
