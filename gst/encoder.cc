@@ -283,11 +283,7 @@ gboolean register_variant(GstPlugin* plugin, const Variant& variant) {
 }
 
 gboolean register_named(GstPlugin* plugin, std::string_view element_name) {
-  element::init_debug_category();
-  element::register_metadata_meta();
-  // The capturing and geo tags, which an application may name as soon as the element is there.
-  gst_tag_register_musicbrainz_tags();
-  gst_type_mark_as_plugin_api(image_packer_encoder_get_type(), static_cast<GstPluginAPIFlags>(0));
+  element::prepare_encoders();
   for (const Variant& variant : variants()) {
     if (variant.element_name == element_name) {
       return register_variant(plugin, variant);
@@ -303,6 +299,18 @@ GST_ELEMENT_REGISTER_DEFINE_CUSTOM(imagepackerjpeg, [](GstPlugin* p) { return re
 GST_ELEMENT_REGISTER_DEFINE_CUSTOM(imagepackerwebp, [](GstPlugin* p) { return register_named(p, "imagepackerwebp"); })
 GST_ELEMENT_REGISTER_DEFINE_CUSTOM(imagepackerpng, [](GstPlugin* p) { return register_named(p, "imagepackerpng"); })
 GST_ELEMENT_REGISTER_DEFINE_CUSTOM(imagepackerheif, [](GstPlugin* p) { return register_named(p, "imagepackerheif"); })
+
+void imagepacker::element::prepare_encoders() {
+  init_debug_category();
+  register_metadata_meta();
+  // The capturing and geo tags, which an application may name as soon as the element is there.
+  gst_tag_register_musicbrainz_tags();
+  gst_type_mark_as_plugin_api(image_packer_encoder_get_type(), static_cast<GstPluginAPIFlags>(0));
+}
+
+GstElement* imagepacker::element::make_encoder(const char* name) {
+  return GST_ELEMENT(g_object_new(type_of(variants().front()), "name", name, nullptr));
+}
 
 bool imagepacker::element::register_encoders(GstPlugin* plugin) {
   bool is_registered = true;

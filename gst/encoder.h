@@ -15,4 +15,10 @@ namespace imagepacker::element {
 /// Registers imagepacker and one element per format of this build with `plugin`.
 bool register_encoders(GstPlugin* plugin);
 
+/// Makes known to GStreamer what encoders need beside their types; any number of times, before the first is made.
+void prepare_encoders();
+
+/// A new encoder for every format, called `name`, for a bin that is made of one.
+GstElement* make_encoder(const char* name);
+
 }  // namespace imagepacker::element

@@ -58,6 +58,14 @@ void post_reading_error(GstElement* element, const Error& error) {
   }
 }
 
+void post_warning(GstElement* element, const Error& error, GstStructure* details) {
+  GST_WARNING_OBJECT(element, "%s (%s:%d)", error.message.c_str(), error.file, error.line);
+  const BusError kind = bus_error(error.code);
+  gst_element_message_full_with_details(element, GST_MESSAGE_WARNING, kind.domain, kind.code,
+                                        g_strdup(error.message.c_str()), nullptr, error.file, "imagepacker", error.line,
+                                        details);
+}
+
 void post_notice(GstElement* element, const Notice& notice) {
   // A choice of the owner's is worth an info, a loss a warning. What is quoted in it may be hostile.
   const bool is_loss = notice.kind == Notice::Kind::metadata_dropped;

@@ -18,6 +18,9 @@ void post_format_error(GstElement* element, const Error& error);
 /// The same for an image file that can't be read: what a codec says is STREAM/DECODE.
 void post_reading_error(GstElement* element, const Error& error);
 
+/// Posts `error` as a warning message, with `details` (taken over, or nullptr). Any thread.
+void post_warning(GstElement* element, const Error& error, GstStructure* details);
+
 /// Posts `notice` on the bus: as a warning where metadata is lost, else as an info message. Any thread.
 void post_notice(GstElement* element, const Notice& notice);
 

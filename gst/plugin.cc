@@ -3,6 +3,7 @@
 
 #include "encoder.h"
 #include "repacker.h"
+#include "sink/photo_sink.h"
 #include "unpacker.h"
 
 static gboolean plugin_init(GstPlugin* plugin) {
@@ -10,7 +11,7 @@ static gboolean plugin_init(GstPlugin* plugin) {
   // A build without decoders is one without these.
   register_unpackers(plugin);
   register_repacker(plugin);
-  return register_encoders(plugin);
+  return register_encoders(plugin) && GST_ELEMENT_REGISTER(imagepackersink, plugin);
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, imagepacker,

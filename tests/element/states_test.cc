@@ -25,6 +25,10 @@ void run_through(const std::string& factory, std::initializer_list<GstState> sta
   for (const GstState state : states) {
     const GstStateChangeReturn result = gst_element_set_state(element.get(), state);
     ASSERT_NE(result, GST_STATE_CHANGE_FAILURE) << factory << " to " << gst_element_state_get_name(state);
+    // A sink without input waits for its first frame.
+    if (result == GST_STATE_CHANGE_ASYNC && GST_OBJECT_FLAG_IS_SET(element.get(), GST_ELEMENT_FLAG_SINK)) {
+      continue;
+    }
     ASSERT_NE(gst_element_get_state(element.get(), nullptr, nullptr, GST_CLOCK_TIME_NONE), GST_STATE_CHANGE_FAILURE)
         << factory << " to " << gst_element_state_get_name(state);
   }

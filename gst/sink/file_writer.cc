@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "sink/file_writer.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "sink/gallery.h"
+#include "sink/remote_file.h"
+
+namespace imagepacker::element {
+namespace {
+
+constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
+/// So many names in a row that are taken are no coincidence.
+constexpr unsigned kMaxAttempts = 1000000;
+
+struct PathParts {
+  std::string folder;  ///< empty for the working folder, else with a slash at the end
+  std::string name;
+};
+
+PathParts split(const std::string& path) {
+  const std::size_t name_at = path.rfind('/') + 1;
+  return {path.substr(0, name_at), path.substr(name_at)};
+}
+
+/// What a symbolic link leads to: a new file takes the place of that and not of the link.
+std::string follow_link(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) {
+    return path;
+  }
+  struct Free {
+    void operator()(char* string) const { std::free(string); }
+  };
+  const std::unique_ptr<char, Free> target(realpath(path.c_str(), nullptr));
+  return target != nullptr ? std::string(target.get()) : path;
+}
+
+/// A FIFO, a socket or a device, which is written to instead of replaced.
+bool is_stream(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+std::tm local_time(std::int64_t time_us) {
+  const auto seconds = static_cast<std::time_t>(time_us / kMicrosecondsPerSecond);
+  std::tm time{};
+  localtime_r(&seconds, &time);
+  return time;
+}
+
+}  // namespace
+
+/// A photo's try to get a name, and what is ready for the next one when that is taken.
+struct FileWriter::Attempt {
+  std::string location;
+  NewFile::Existing existing = NewFile::Existing::keep;
+  std::optional<NewFile> file;
+  std::string folder;  ///< that `file` is in
+};
+
+void FileWriter::cancel() {
+  cancellation_.cancel();
+  g_cancellable_cancel(cancellable_);
+}
+
+void FileWriter::rearm() {
+  cancellation_.rearm();
+  g_cancellable_reset(cancellable_);
+}
+
+void FileWriter::clean_up(const Destination& destination) {
+  if (const auto folder = destination.folder()) {
+    remove_stale_files(*folder);
+  }
+}
+
+Result<WrittenPhoto> FileWriter::write(const Destination& destination, const PackedPhoto& photo) {
+  if (destination.kind() == Destination::Kind::descriptor) {
+    IP_TRY(fill_descriptor(destination.fd(), photo.bytes, destination.durability(), cancellation_,
+                           destination.description()));
+    return WrittenPhoto{.location = {}, .index = index_++};
+  }
+  IP_ASSIGN(WrittenPhoto written, write_named(destination, photo));
+  keep_only(destination.max_files(), written.location);
+  return written;
+}
+
+std::uint64_t FileWriter::first_index(const Destination& destination, const PackedPhoto& photo) {
+  if (!destination.numbers_itself()) {
+    return index_;
+  }
+  const std::int64_t second = photo.capture_time_us / kMicrosecondsPerSecond;
+  if (second != numbered_second_) {
+    numbered_second_ = second;
+    numbered_index_ = 1;
+  }
+  return numbered_index_;
+}
+
+Result<WrittenPhoto> FileWriter::write_named(const Destination& destination, const PackedPhoto& photo) {
+  const std::tm time = local_time(photo.capture_time_us);
+  const bool is_unique = destination.overwrite() == Overwrite::unique;
+  std::uint64_t index = first_index(destination, photo);
+  unsigned copy = 0;
+  Attempt attempt;
+  if (destination.overwrite() == Overwrite::replace) {
+    attempt.existing = NewFile::Existing::replace;
+  }
+  for (unsigned i = 0; i < kMaxAttempts; ++i) {
+    attempt.location = destination.name(index, time, photo.format, copy);
+    IP_ASSIGN(const bool is_written, put(destination, photo, attempt));
+    if (is_written) {
+      if (destination.numbers_itself()) {
+        numbered_index_ = index + 1;
+      } else {
+        index_ = index + 1;
+      }
+      return WrittenPhoto{.location = attempt.location, .index = index};
+    }
+    if (!is_unique) {
+      return system_failure(text("won't write ", attempt.location, " with overwrite=fail"), EEXIST);
+    }
+    if (destination.has_index()) {
+      ++index;
+    } else {
+      ++copy;
+    }
+  }
+  return system_failure(text("every name like ", attempt.location, " is taken"), EEXIST);
+}
+
+Result<bool> FileWriter::put(const Destination& destination, const PackedPhoto& photo, Attempt& attempt) {
+  if (destination.kind() == Destination::Kind::path) {
+    return put_local(destination, photo, attempt.location, attempt);
+  }
+  if (const auto path = local_path(attempt.location)) {
+    return put_local(destination, photo, *path, attempt);
+  }
+  return put_remote_file(attempt.location, photo.bytes, attempt.existing, cancellable_);
+}
+
+Result<bool> FileWriter::put_local(const Destination& destination, const PackedPhoto& photo, const std::string& path,
+                                   Attempt& attempt) {
+  if (is_stream(path)) {
+    IP_TRY(put_stream(destination, photo, path));
+    return true;
+  }
+  const PathParts parts = split(attempt.existing == NewFile::Existing::replace ? follow_link(path) : path);
+  if (!attempt.file || attempt.folder != parts.folder) {
+    if (destination.is_gallery()) {
+      IP_TRY(make_folders(parts.folder));
+    }
+    IP_ASSIGN(NewFile file, NewFile::create(parts.folder));
+    for (const ByteView bytes : photo.bytes) {
+      IP_TRY(file.write(bytes));
+    }
+    if (destination.is_gallery()) {
+      const std::int64_t time_us = photo.capture_time_us;
+      IP_TRY(file.set_modification_time({static_cast<std::time_t>(time_us / kMicrosecondsPerSecond),
+                                         static_cast<long>(time_us % kMicrosecondsPerSecond * 1000)}));
+    }
+    IP_TRY(file.seal(destination.durability()));
+    attempt.file.emplace(std::move(file));
+    attempt.folder = parts.folder;
+  }
+  return attempt.file->publish(parts.name, attempt.existing, destination.durability());
+}
+
+Status FileWriter::put_stream(const Destination& destination, const PackedPhoto& photo, const std::string& path) {
+  IP_ASSIGN(const Descriptor stream, open_stream(path.c_str(), cancellation_));
+  return fill_descriptor(stream.get(), photo.bytes, destination.durability(), cancellation_, path);
+}
+
+void FileWriter::keep_only(unsigned max_files, const std::string& newest) {
+  if (max_files == 0) {
+    written_.clear();
+    return;
+  }
+  written_.erase(std::remove(written_.begin(), written_.end(), newest), written_.end());
+  written_.push_back(newest);
+  while (written_.size() > max_files) {
+    const std::string& oldest = written_.front();
+    if (oldest.find("://") != std::string::npos) {
+      remove_remote_file(oldest, cancellable_);
+    } else {
+      unlink(oldest.c_str());
+    }
+    written_.pop_front();
+  }
+}
+
+}  // namespace imagepacker::element
