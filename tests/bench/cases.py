@@ -117,5 +117,5 @@ def curves():
         Curve('imagepackerheif', 'heif', 'format=I420' + JFIF, 'imagepackerheif quality={q}', ours, True),
         Curve('imagepackerheif effort=8', 'heif', 'format=I420' + JFIF, 'imagepackerheif effort=8 quality={q}',
               [70, 85, 90], True),
-        Curve('libheif', 'heif', 'format=I420' + JFIF, '@libheif {q}', [30, 45, 58, 70]),
+        Curve('libheif', 'heif', 'format=I420' + JFIF, '@libheif {q}', [30, 38, 46, 52, 58, 64, 70]),
     ]

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "codec/heif/decoded_heif.h"
@@ -99,8 +100,10 @@ INSTANTIATE_TEST_SUITE_P(All, HeifPlanes, testing::Combine(testing::ValuesIn(kLa
                          name_of);
 
 TEST(HeifCodec, BytesDoNotDependOnThreads) {
-  for (const PF layout : {PF::i420, PF::a444_10le}) {
-    const TestPicture picture(format_of(layout, {333, 254}));
+  // The second size needs the most padding.
+  for (const auto& [layout, size] : {std::pair(PF::i420, Size{333, 254}), std::pair(PF::y42b, Size{322, 258}),
+                                     std::pair(PF::a444_10le, Size{333, 254})}) {
+    const TestPicture picture(format_of(layout, size));
     const auto one = pack(picture.view(), heif_options(), {}, 1);
     const auto two = pack(picture.view(), heif_options(), {}, 2);
     const auto five = pack(picture.view(), heif_options(), {}, 5);

@@ -95,22 +95,55 @@ void set_still_picture(x265_param& param) {
   param.logLevel = X265_LOG_NONE;
 }
 
-void set_rate(x265_param& param, const HevcSettings& settings) {
-  if (settings.lossless) {
-    param.bLossless = 1;
-    return;
-  }
-  param.rc.rateControlMode = X265_RC_CRF;
-  param.rc.rfConstant = settings.qp;
-  // With full compression of the complexity curve the rate factor is the QP: the same for every tile and picture.
-  param.rc.qCompress = 1.0;
+/// The QP that looks without scaling lists as `qp` does with them, fitted to butteraugli's 3-norm on photographs.
+double qp_without_lists(double qp) {
+  return qp + std::clamp(3.6 - 0.12 * qp, 0.0, qp);
 }
 
-/// Coding tree units may not be larger than the picture.
+Status set_rate(const x265_api& api, x265_param& param, const HevcSettings& settings) {
+  if (settings.lossless) {
+    param.bLossless = 1;
+    return {};
+  }
+  param.rc.rateControlMode = X265_RC_CRF;
+  // With full compression of the complexity curve the rate factor is the QP: the same for every tile and picture.
+  param.rc.qCompress = 1.0;
+  // The lists for chroma of 32×32 samples, which only 4:4:4 has, are not initialised in x265 3.5.
+  if (param.internalCsp == X265_CSP_I444) {
+    param.rc.rfConstant = qp_without_lists(settings.qp);
+    return {};
+  }
+  param.rc.rfConstant = settings.qp;
+  // The standard's own matrices (H.265 tables 7-5 and 7-6), made for the eye: a tenth fewer bytes for the same score.
+  if (api.param_parse(&param, "scaling-list", "default") != 0) {
+    return make_error(Errc::codec_failed, "x265 does not know the standard's scaling lists");
+  }
+  // Costs nothing by butteraugli and gains 3 % by SSIMULACRA 2, which looks more at colours.
+  constexpr int kFinerChroma = -2;
+  param.cbQpOffset = kFinerChroma;
+  param.crQpOffset = kFinerChroma;
+  return {};
+}
+
+/// True when x265 can fill up `size` to whole units: it writes at most 16 columns and rows of padding and leaves what
+/// is behind them uninitialised.
+bool can_fill_up(Size size, unsigned unit) {
+  constexpr unsigned kMaxPadding = 16;
+  const auto padding = [unit](int length) { return (unit - static_cast<unsigned>(length) % unit) % unit; };
+  return std::max(padding(size.width), padding(size.height)) <= kMaxPadding;
+}
+
+/// Coding tree units may not be larger than the picture, and the smallest units have to suit its edges.
 void fit_tree(x265_param& param, Size size) {
   const auto smallest = static_cast<unsigned>(std::min(size.width, size.height));
   const unsigned largest_unit = std::bit_floor(smallest);
   param.maxCUSize = std::min(param.maxCUSize, largest_unit);
+  param.minCUSize = std::min(param.minCUSize, param.maxCUSize);
+  while (!can_fill_up(size, param.minCUSize)) {
+    // Smaller units begin where the transforms of the larger ones were split.
+    param.minCUSize /= 2;
+    param.tuQTMaxIntraDepth = std::max(param.tuQTMaxIntraDepth - 1, 1U);
+  }
   param.maxTUSize = std::min(param.maxTUSize, param.maxCUSize);
   param.rc.qgSize = std::min<unsigned>(param.rc.qgSize, param.maxCUSize);
 }
@@ -203,10 +236,10 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   x265_param& param = *session.param;
   IP_TRY(set_effort(*api, param, settings.effort));
   set_still_picture(param);
-  set_rate(param, settings);
   param.sourceWidth = picture.format.size.width;
   param.sourceHeight = picture.format.size.height;
   param.internalCsp = color_space_of(layout);
+  IP_TRY(set_rate(*api, param, settings));
   param.internalBitDepth = layout.depth;
   fit_tree(param, picture.format.size);
   set_vui(param, picture.format.color, layout);
