@@ -1,137 +1,55 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/jpeg/libjpeg_encode.h"
 
-#include <cstdio>
-// libjpeg's header needs the one above.
-#include <jerror.h>
-#include <jpeglib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 #include <vector>
 
-#include "base/longjmp_shield.h"
-#include "base/text.h"
 #include "base/try.h"
 #include "codec/jpeg/jpeg_layout.h"
+#include "codec/jpeg/libjpeg_writer.h"
 
 namespace imagepacker::jpeg {
 namespace {
 
-constexpr std::size_t kFirstBufferBytes = 1 << 16;
-constexpr std::size_t kStartOfImageBytes = 2;
-
-/// libjpeg's error manager, which finds the shield through itself.
-struct ErrorExit {
-  jpeg_error_mgr base;
-  LongjmpShield* shield;
-};
-
-[[noreturn]] void leave(j_common_ptr codec) {
-  char message[JMSG_LENGTH_MAX];
-  codec->err->format_message(codec, message);
-  reinterpret_cast<ErrorExit*>(codec->err)->shield->fail(message);
-}
-
-void ignore_message(j_common_ptr) {}
-
-/// Memory that libjpeg fills; belongs to the C++ side, so an error exit can't lose it.
-struct Destination {
-  jpeg_destination_mgr base;
-  Bytes bytes;
-
-  /// False when there is no memory.
-  bool grow(std::size_t size) noexcept {
-    try {
-      bytes.resize(size);
-      return true;
-    } catch (...) {
-      return false;
-    }
-  }
-};
-
-Destination& destination_of(j_compress_ptr codec) {
-  return *reinterpret_cast<Destination*>(codec->dest);
-}
-
-void offer_space(j_compress_ptr codec, std::size_t used) {
-  Destination& destination = destination_of(codec);
-  if (!destination.grow(std::max(kFirstBufferBytes, 2 * used))) {
-    ERREXIT1(codec, JERR_OUT_OF_MEMORY, 0);
-  }
-  destination.base.next_output_byte = reinterpret_cast<JOCTET*>(destination.bytes.data()) + used;
-  destination.base.free_in_buffer = destination.bytes.size() - used;
-}
-
-void init_destination(j_compress_ptr codec) {
-  offer_space(codec, 0);
-}
-
-boolean empty_output_buffer(j_compress_ptr codec) {
-  offer_space(codec, destination_of(codec).bytes.size());
-  return TRUE;
-}
-
-void term_destination(j_compress_ptr codec) {
-  Destination& destination = destination_of(codec);
-  destination.grow(destination.bytes.size() - destination.base.free_in_buffer);
-}
-
-/// A libjpeg compressor with all that it points to.
+/// A whole picture's way through a LibjpegWriter.
 class Compressor {
  public:
-  Compressor() {
-    codec_.err = jpeg_std_error(&error_.base);
-    error_.base.error_exit = leave;
-    error_.base.output_message = ignore_message;
-    error_.shield = &shield_;
-    destination_.base.init_destination = init_destination;
-    destination_.base.empty_output_buffer = empty_output_buffer;
-    destination_.base.term_destination = term_destination;
-  }
-  ~Compressor() { jpeg_destroy_compress(&codec_); }
-  Compressor(const Compressor&) = delete;
-  Compressor& operator=(const Compressor&) = delete;
-
   Status start(const JpegLayout& layout, const LibjpegSettings& settings) {
-    return guarded([&] {
-      jpeg_create_compress(&codec_);
-      codec_.dest = &destination_.base;
-      codec_.image_width = static_cast<JDIMENSION>(layout.size.width);
-      codec_.image_height = static_cast<JDIMENSION>(layout.size.height);
-      codec_.input_components = layout.component_count;
-      codec_.in_color_space = layout.component_count == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
-      jpeg_set_defaults(&codec_);
+    jpeg_compress_struct& codec = writer_.codec();
+    return writer_.run([&] {
+      writer_.create();
+      codec.image_width = static_cast<JDIMENSION>(layout.size.width);
+      codec.image_height = static_cast<JDIMENSION>(layout.size.height);
+      codec.input_components = layout.component_count;
+      codec.in_color_space = layout.component_count == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
+      jpeg_set_defaults(&codec);
       set_tables(settings);
       for (int c = 0; c < layout.component_count; ++c) {
-        codec_.comp_info[c].h_samp_factor = layout.components[c].h;
-        codec_.comp_info[c].v_samp_factor = layout.components[c].v;
+        codec.comp_info[c].h_samp_factor = layout.components[c].h;
+        codec.comp_info[c].v_samp_factor = layout.components[c].v;
       }
-      codec_.dct_method = JDCT_ISLOW;
-      codec_.raw_data_in = TRUE;
-      codec_.write_JFIF_header = FALSE;
-      codec_.write_Adobe_marker = FALSE;
-      codec_.optimize_coding = settings.optimal_huffman ? TRUE : FALSE;
-      codec_.restart_interval = static_cast<unsigned>(settings.restart_interval);
+      codec.dct_method = JDCT_ISLOW;
+      codec.raw_data_in = TRUE;
+      codec.write_JFIF_header = FALSE;
+      codec.write_Adobe_marker = FALSE;
+      codec.optimize_coding = settings.optimal_huffman ? TRUE : FALSE;
+      codec.restart_interval = static_cast<unsigned>(settings.restart_interval);
       if (settings.progressive) {
-        jpeg_simple_progression(&codec_);
+        jpeg_simple_progression(&codec);
       }
-      jpeg_start_compress(&codec_, TRUE);
+      jpeg_start_compress(&codec, TRUE);
     });
   }
 
   Status write(JSAMPIMAGE rows, int count) {
-    return guarded([&] { jpeg_write_raw_data(&codec_, rows, static_cast<JDIMENSION>(count)); });
+    return writer_.run([&] { jpeg_write_raw_data(&writer_.codec(), rows, static_cast<JDIMENSION>(count)); });
   }
 
   Result<Bytes> finish() {
-    IP_TRY(guarded([&] { jpeg_finish_compress(&codec_); }));
-    Bytes& bytes = destination_.bytes;
-    bytes.erase(bytes.begin(), bytes.begin() + kStartOfImageBytes);
-    return std::move(bytes);
+    IP_TRY(writer_.run([&] { jpeg_finish_compress(&writer_.codec()); }));
+    return writer_.take();
   }
 
  private:
@@ -139,24 +57,11 @@ class Compressor {
     for (int table = 0; table < 2; ++table) {
       std::array<unsigned, 64> steps;
       std::ranges::copy(settings.quant_tables[static_cast<std::size_t>(table)], steps.begin());
-      jpeg_add_quant_table(&codec_, table, steps.data(), 100, TRUE);
+      jpeg_add_quant_table(&writer_.codec(), table, steps.data(), 100, TRUE);
     }
   }
 
-  template <class Body>
-  Status guarded(Body&& body) {
-    if (shield_.run(body)) {
-      return {};
-    }
-    const bool no_memory = error_.base.msg_code == JERR_OUT_OF_MEMORY;
-    return make_error(no_memory ? Errc::out_of_memory : Errc::codec_failed,
-                      text("libjpeg failed: ", shield_.message()));
-  }
-
-  LongjmpShield shield_;
-  ErrorExit error_{};
-  Destination destination_{};
-  jpeg_compress_struct codec_{};
+  LibjpegWriter writer_;
 };
 
 /// One MCU row of samples as libjpeg wants them: whole blocks, filled up with copies of the last column and row.
