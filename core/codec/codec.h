@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 #include "codec/decoder.h"
 #include "image/row_source.h"
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/image.h"
+#include "imagepacker/notice.h"
 #include "imagepacker/options.h"
 #include "imagepacker/picture.h"
 #include "imagepacker/result.h"
@@ -50,6 +52,23 @@ class Encoder {
   virtual Status encode(const EncodeJob& job, ByteSink& sink) const = 0;
 };
 
+/// A file on its way into another one of its format, its coded samples kept. All borrowed for the call.
+struct CopyJob {
+  ByteView file;
+  const UnpackLimits& limits;
+  const Metadata& metadata;  ///< all that is to be written, but for what belongs to the gain map
+  std::stop_token stop;
+  std::vector<Notice>& notices;      ///< gets what had to be left out
+  bool keeps_other_metadata = true;  ///< what Metadata has no place for
+  bool keeps_gain_map = true;
+  /// Pixels are turned, without loss, so that pictures stored with it stand upright.
+  Orientation turn = Orientation::normal;
+  /// The entropy code is made anew as `progressive` and `huffman_tables` say; else it stays as it is where it can.
+  bool is_coding_given = false;
+  bool progressive = false;
+  HuffmanTables huffman_tables = HuffmanTables::optimal;
+};
+
 /// What the packer knows of a codec. One per format, see codec_list.h.
 struct CodecDescriptor {
   FormatInfo info;
@@ -69,6 +88,13 @@ struct CodecDescriptor {
   /// A decoder for `file`, which is borrowed and outlives it, with its headers read. Null: as above. Errors:
   /// corrupt_input, unsupported, limit_exceeded, out_of_memory.
   Result<std::unique_ptr<Decoder>> (*open_decoder)(ByteView file, const UnpackLimits& limits) = nullptr;
+
+  /// The metadata of `file` without its samples, as Decoder::decode() gives them. Null: the format has no copy().
+  Result<Metadata> (*read_metadata)(ByteView file, std::vector<Notice>& notices) = nullptr;
+
+  /// Writes a file with the coded samples of another. Null: never possible. Errors: unsupported, saying why the samples
+  /// can't be kept; else those of a decoder and an encoder. The sink has got nothing then, but for sink_failed.
+  Status (*copy)(const CopyJob& job, ByteSink& sink) = nullptr;
 };
 
 }  // namespace imagepacker

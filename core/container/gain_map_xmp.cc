@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/try.h"
 #include "hdr/gain_map_metadata.h"
 
 namespace imagepacker {
@@ -40,6 +41,21 @@ std::string gain_map_directory(std::size_t gain_map_bytes) {
               "<rdf:li rdf:parseType=\"Resource\"><Container:Item Item:Semantic=\"GainMap\" "
               "Item:Mime=\"image/jpeg\" Item:Length=\"",
               gain_map_bytes, "\"/></rdf:li></rdf:Seq></Container:Directory></rdf:Description>");
+}
+
+Result<Bytes> merge_gain_map_directory(ByteView packet, std::string_view directory) {
+  const std::string own = xmp_packet_of(directory);
+  if (packet.empty()) {
+    const ByteView bytes = std::as_bytes(std::span(own));
+    return Bytes(bytes.begin(), bytes.end());
+  }
+  IP_ASSIGN(auto merged, XmpPacket::parse(packet));
+  IP_ASSIGN(const auto directory_packet, XmpPacket::parse(std::as_bytes(std::span(own))));
+  for (const std::string_view uri : kGainMapNamespaces) {
+    merged.erase_namespace(uri);
+  }
+  IP_TRY(merged.merge(directory_packet));
+  return merged.serialize();
 }
 
 std::string gain_map_packet(const GainMapMetadata& metadata) {

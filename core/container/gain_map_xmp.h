@@ -21,6 +21,9 @@ inline constexpr std::array<std::string_view, 2> kGainMapNamespaces = {"http://n
 /// how many bytes the gain map has that follows it. The prefix rdf is to be declared around it.
 std::string gain_map_directory(std::size_t gain_map_bytes);
 
+/// A picture's XMP `packet`, or none, with `directory` merged into it. Errors: of XmpPacket::parse().
+Result<Bytes> merge_gain_map_directory(ByteView packet, std::string_view directory);
+
 /// A whole packet, in its wrapper, for the gain map itself. `metadata` is valid, with the base rendition SDR and
 /// use_base_color_space.
 std::string gain_map_packet(const GainMapMetadata& metadata);

@@ -15,12 +15,6 @@ namespace {
 /// What XMP's specification recommends for a part of an extended packet.
 constexpr std::size_t kExtendedXmpPartBytes = 65400;
 
-Status append_jfif(JpegSegmentWriter& out) {
-  ByteWriter payload;
-  payload.u16be(0x0102).u8(0).u16be(1).u16be(1).u8(0).u8(0);  // version 1.2, square pixels, no thumbnail
-  return out.application(0, "JFIF", kJpegJfifSignature, payload.bytes());
-}
-
 std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -66,6 +60,12 @@ Status append_extended_xmp(std::string_view packet, std::string_view main_descri
 
 }  // namespace
 
+Status append_jpeg_jfif(JpegSegmentWriter& out) {
+  ByteWriter payload;
+  payload.u16be(0x0102).u8(0).u16be(1).u16be(1).u8(0).u8(0);  // version 1.2, square pixels, no thumbnail
+  return out.application(0, "JFIF", kJpegJfifSignature, payload.bytes());
+}
+
 Status append_jpeg_xmp(ByteView xmp, std::string_view main_descriptions, JpegSegmentWriter& out) {
   if (xmp.size() <= JpegSegmentWriter::kMaxPayloadBytes - kJpegXmpSignature.size()) {
     return out.application(1, "XMP", kJpegXmpSignature, xmp);
@@ -94,7 +94,7 @@ Status append_jpeg_icc(ByteView icc, JpegSegmentWriter& out) {
 Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentWriter& out,
                             std::string_view main_descriptions) {
   if (metadata.exif.empty()) {
-    IP_TRY(append_jfif(out));
+    IP_TRY(append_jpeg_jfif(out));
   } else {
     IP_TRY(out.application(1, "Exif", kJpegExifSignature, metadata.exif));
   }

@@ -20,6 +20,9 @@ namespace imagepacker {
 Status append_jpeg_metadata(const Metadata& metadata, ByteView icc, JpegSegmentWriter& out,
                             std::string_view main_descriptions = {});
 
+/// APP0 of JFIF: square pixels, no thumbnail.
+Status append_jpeg_jfif(JpegSegmentWriter& out);
+
 /// The parts of it for images that stand behind the primary one.
 Status append_jpeg_xmp(ByteView xmp, std::string_view main_descriptions, JpegSegmentWriter& out);
 Status append_jpeg_icc(ByteView icc, JpegSegmentWriter& out);

@@ -140,8 +140,9 @@ Result<Metadata> read_jpeg_metadata(std::span<const JpegSegment> head, std::vect
 }
 
 bool is_jpeg_metadata(const JpegSegment& segment) {
-  return segment.is_application(1, kJpegExifSignature) || segment.is_application(1, kJpegXmpSignature) ||
-         segment.is_application(1, kJpegExtendedXmpSignature) || segment.is_application(2, kJpegIccSignature);
+  return segment.is_application(0, kJpegJfifSignature) || segment.is_application(1, kJpegExifSignature) ||
+         segment.is_application(1, kJpegXmpSignature) || segment.is_application(1, kJpegExtendedXmpSignature) ||
+         segment.is_application(2, kJpegIccSignature);
 }
 
 }  // namespace imagepacker

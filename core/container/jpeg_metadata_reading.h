@@ -16,7 +16,7 @@ namespace imagepacker {
 /// each other is left out, and `notices` says which and why. Errors: out_of_memory.
 Result<Metadata> read_jpeg_metadata(std::span<const JpegSegment> head, std::vector<Notice>& notices);
 
-/// True for the segments that the above reads.
+/// True for the segments that the above reads, or that append_jpeg_metadata() writes.
 bool is_jpeg_metadata(const JpegSegment& segment);
 
 }  // namespace imagepacker

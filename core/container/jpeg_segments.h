@@ -57,6 +57,9 @@ class JpegSegmentWriter {
   /// Errors: limit_exceeded when both together are longer than kMaxPayloadBytes; `what` names them in the message.
   Status application(int n, std::string_view what, std::string_view signature, ByteView payload);
 
+  /// A segment as it stands in another file, from its marker on.
+  void segment(ByteView whole) { out_.append(whole); }
+
   /// DQT with 8-bit values 1..255 in zigzag order, clause B.2.4.1.
   void quantization_table(std::uint8_t id, std::span<const std::uint8_t, 64> zigzag_values);
 

@@ -9,7 +9,6 @@
 #include "container/jpeg_metadata.h"
 #include "container/mpf.h"
 #include "hdr/gain_map_metadata.h"
-#include "metadata/xmp_packet.h"
 
 namespace imagepacker::jpeg {
 namespace {
@@ -48,22 +47,6 @@ Result<Bytes> encode_base(const JpegSettings& settings, const EncodeJob& job) {
   return sink.take();
 }
 
-/// The picture's XMP packet with the directory merged into it.
-Result<Bytes> merge_directory(ByteView packet, std::string_view directory) {
-  const std::string own = xmp_packet_of(directory);
-  if (packet.empty()) {
-    const ByteView bytes = as_bytes(own);
-    return Bytes(bytes.begin(), bytes.end());
-  }
-  IP_ASSIGN(auto merged, XmpPacket::parse(packet));
-  IP_ASSIGN(const auto directory_packet, XmpPacket::parse(as_bytes(own)));
-  for (const std::string_view uri : kGainMapNamespaces) {
-    merged.erase_namespace(uri);
-  }
-  IP_TRY(merged.merge(directory_packet));
-  return merged.serialize();
-}
-
 /// Readers of gain maps expect a profile even where others can do without.
 Result<Bytes> base_profile(const JpegSettings& settings, const EncodeJob& job) {
   if (!job.metadata.icc.empty()) {
@@ -91,7 +74,7 @@ Status encode_gain_map_jpeg(const JpegSettings& settings, const EncodeJob& job, 
   std::string directory;
   if (job.gain_map->metadata.use_base_color_space) {
     directory = gain_map_directory(map.size());
-    IP_ASSIGN(metadata.xmp, merge_directory(job.metadata.xmp, directory));
+    IP_ASSIGN(metadata.xmp, merge_gain_map_directory(job.metadata.xmp, directory));
   }
   IP_ASSIGN(const Bytes icc, base_profile(settings, job));
   JpegSegmentWriter head;

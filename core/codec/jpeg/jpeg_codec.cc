@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/jpeg/jpeg_copy.h"
 #include "codec/jpeg/jpeg_decoder.h"
 #include "codec/jpeg/jpeg_encoder.h"
 #include "color/output_profile.h"
@@ -119,6 +120,8 @@ const CodecDescriptor& jpeg_codec() {
       .create_encoder = create_encoder,
       .recognizes = is_jpeg,
       .open_decoder = jpeg::JpegDecoder::open,
+      .read_metadata = jpeg::read_copied_metadata,
+      .copy = jpeg::copy_jpeg,
   };
   return codec;
 }

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/jpeg/jpeg_copy.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "codec/jpeg/coefficient_copy.h"
+#include "codec/jpeg/gain_map_reading.h"
+#include "codec/jpeg/jpeg_image.h"
+#include "color/output_profile.h"
+#include "container/gain_map_xmp.h"
+#include "container/jpeg_metadata.h"
+#include "container/jpeg_metadata_reading.h"
+#include "container/jpeg_signatures.h"
+#include "container/mpf.h"
+#include "hdr/gain_map_metadata.h"
+
+namespace imagepacker::jpeg {
+namespace {
+
+bool is_application_or_comment(const JpegSegment& segment) {
+  const auto app0 = static_cast<std::uint8_t>(JpegMarker::app0);
+  return (segment.marker >= app0 && segment.marker < app0 + 16) ||
+         segment.marker == static_cast<std::uint8_t>(JpegMarker::com);
+}
+
+bool is_adobe_marker(const JpegSegment& segment) {
+  return segment.is_application(14, kJpegAdobeSignature);
+}
+
+/// Segments whose content is written anew.
+bool is_replaced(const JpegSegment& segment) {
+  return is_jpeg_metadata(segment) || segment.is_application(2, kJpegMpfSignature) ||
+         segment.is_application(2, kIso21496Signature);
+}
+
+/// From the first segment that is no application segment on: as they are, or coded anew.
+Result<Bytes> picture_segments(const JpegStructure& image, const CopyJob& job) {
+  if (job.is_coding_given || job.turn != Orientation::normal) {
+    const bool progressive = job.is_coding_given ? job.progressive : image.frame.is_progressive();
+    return copy_coefficients(image,
+                             {.turn = job.turn,
+                              .progressive = progressive,
+                              .optimal_huffman = !job.is_coding_given || job.huffman_tables == HuffmanTables::optimal},
+                             job.stop);
+  }
+  if (!image.has_end) {
+    return make_error(Errc::corrupt_input, text("the JPEG of ", image.bytes.size(), " bytes has no end marker"));
+  }
+  JpegSegmentWriter out;
+  for (const JpegSegment& segment : image.head) {
+    if (!is_application_or_comment(segment)) {
+      out.segment(segment.whole);
+    }
+  }
+  out.segment(image.bytes.subspan(image.scan_begin));
+  return out.take();
+}
+
+/// A gain map's file and what the primary image has to say of it.
+struct CopiedMap {
+  Bytes bytes;
+  bool has_iso = false;
+  bool has_hdrgm = false;
+};
+
+bool has_hdrgm(const JpegSegment& segment) {
+  if (!segment.is_application(1, kJpegXmpSignature)) {
+    return false;
+  }
+  const auto packet = XmpPacket::parse(segment.payload.subspan(kJpegXmpSignature.size()));
+  return packet.has_value() && packet->has(kGainMapNamespaces[0], "Version");
+}
+
+Result<CopiedMap> copy_map(const JpegGainMap& map, const CopyJob& job) {
+  const JpegStructure& image = map.image.structure;
+  if (map.code_of && job.metadata.exif.empty()) {
+    return make_error(Errc::unsupported, "the gain map needs numbers of the Exif, which is not kept");
+  }
+  CopiedMap copied;
+  for (const JpegSegment& segment : image.head) {
+    copied.has_iso = copied.has_iso || segment.is_application(2, kIso21496Signature);
+    copied.has_hdrgm = copied.has_hdrgm || has_hdrgm(segment);
+  }
+  if (job.turn == Orientation::normal) {
+    if (!image.has_end) {
+      return make_error(Errc::unsupported, "the gain map is cut short");
+    }
+    copied.bytes.assign(image.bytes.begin(), image.bytes.end());
+    return copied;
+  }
+  IP_ASSIGN(const Bytes segments,
+            copy_coefficients(image, {.turn = job.turn, .progressive = image.frame.is_progressive()}, job.stop));
+  JpegSegmentWriter out;
+  out.start_of_image();
+  for (const JpegSegment& segment : image.head) {
+    if (is_application_or_comment(segment)) {
+      out.segment(segment.whole);
+    }
+  }
+  out.segment(segments);
+  copied.bytes = out.take();
+  return copied;
+}
+
+/// The first segment: Exif, or what says that the components are Y, Cb and Cr.
+Status append_first_segment(const JpegImage& image, ByteView exif, JpegSegmentWriter& out) {
+  if (!exif.empty()) {
+    return out.application(1, "Exif", kJpegExifSignature, exif);
+  }
+  const auto jfif = std::ranges::find_if(
+      image.structure.head, [](const JpegSegment& segment) { return segment.is_application(0, kJpegJfifSignature); });
+  if (jfif != image.structure.head.end()) {
+    out.segment(jfif->whole);
+    return {};
+  }
+  const bool is_jfif = image.way.color == FileColor::gray || image.way.color == FileColor::ycbcr;
+  return is_jfif ? append_jpeg_jfif(out) : Status();
+}
+
+/// The profile to write where the picture's own is not wanted: inks mean nothing without theirs.
+Result<Bytes> stand_in_profile(const JpegImage& image) {
+  if (image.way.color == FileColor::cmyk) {
+    return image.cmyk_profile;
+  }
+  ColorSpace color = image.format.color;
+  if (image.metadata.icc.empty() || color.transfer == Transfer::unspecified) {
+    return Bytes{};
+  }
+  return make_output_profile(color, image.format.info().model);
+}
+
+/// What Metadata has no place for, the Adobe marker apart, without which the components are others.
+void append_other_segments(const JpegStructure& image, const CopyJob& job, JpegSegmentWriter& out) {
+  std::size_t dropped = 0;
+  for (const JpegSegment& segment : image.head) {
+    if (!is_application_or_comment(segment) || is_replaced(segment)) {
+      continue;
+    }
+    if (job.keeps_other_metadata || is_adobe_marker(segment)) {
+      out.segment(segment.whole);
+    } else {
+      ++dropped;
+    }
+  }
+  if (dropped > 0) {
+    job.notices.push_back({Notice::Kind::metadata_dropped,
+                           text(dropped, " segments of applications are left out, which may hold positions")});
+  }
+}
+
+Result<std::optional<CopiedMap>> find_copied_map(const JpegImage& primary, const CopyJob& job) {
+  std::optional<CopiedMap> copied;
+  std::size_t kept = primary.structure.bytes.size();
+  if (job.keeps_gain_map) {
+    IP_ASSIGN(const auto map, find_gain_map(job.file, primary, job.limits, job.notices));
+    if (map) {
+      IP_ASSIGN(copied, copy_map(*map, job));
+      kept += map->image.structure.bytes.size();
+    }
+  }
+  constexpr std::size_t kPadding = 64;
+  if (job.keeps_gain_map && job.file.size() > kept + kPadding) {
+    job.notices.push_back(
+        {Notice::Kind::metadata_dropped, text(job.file.size() - kept,
+                                              " bytes behind the image are left out, such as further images "
+                                              "or a video")});
+  }
+  return copied;
+}
+
+}  // namespace
+
+Result<Metadata> read_copied_metadata(ByteView file, std::vector<Notice>& notices) {
+  IP_ASSIGN(const auto structure, parse_jpeg(file));
+  return read_jpeg_metadata(structure.head, notices);
+}
+
+Status copy_jpeg(const CopyJob& job, ByteSink& sink) {
+  IP_ASSIGN(const auto primary, open_jpeg_image(job.file, job.limits));
+  IP_ASSIGN(const auto map, find_copied_map(primary, job));
+  IP_ASSIGN(const Bytes picture, picture_segments(primary.structure, job));
+
+  JpegSegmentWriter head;
+  head.start_of_image();
+  IP_TRY(append_first_segment(primary, job.metadata.exif, head));
+  Bytes xmp = job.metadata.xmp;
+  std::string directory;
+  if (map && map->has_hdrgm) {
+    directory = gain_map_directory(map->bytes.size());
+    IP_ASSIGN(xmp, merge_gain_map_directory(job.metadata.xmp, directory));
+  }
+  if (!xmp.empty()) {
+    IP_TRY(append_jpeg_xmp(xmp, directory, head));
+  }
+  Bytes icc = job.metadata.icc;
+  if (icc.empty()) {
+    IP_ASSIGN(icc, stand_in_profile(primary));
+  }
+  IP_TRY(append_jpeg_icc(icc, head));
+  append_other_segments(primary.structure, job, head);
+  if (map && map->has_iso) {
+    IP_TRY(head.application(2, "gain-map versions", kIso21496Signature, write_iso21496_versions()));
+  }
+  if (map) {
+    IP_TRY(append_mpf(picture.size(), map->bytes.size(), head));
+  }
+  IP_TRY(sink.write(head.bytes()));
+  IP_TRY(sink.write(picture));
+  return map ? sink.write(map->bytes) : Status();
+}
+
+}  // namespace imagepacker::jpeg

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "codec/codec.h"
+
+namespace imagepacker::jpeg {
+
+/// CodecDescriptor::read_metadata. The profile of CMYK pictures is among them, since they stay what they are.
+Result<Metadata> read_copied_metadata(ByteView file, std::vector<Notice>& notices);
+
+/// CodecDescriptor::copy. Segments of samples, and the gain map, are the old file's, byte for byte, unless the entropy
+/// code is to be made anew or pixels are to be turned. Entropy-coded bytes that stay are not looked into: what is
+/// damaged in them remains so.
+Status copy_jpeg(const CopyJob& job, ByteSink& sink);
+
+}  // namespace imagepacker::jpeg
