@@ -18,6 +18,11 @@
 namespace imagepacker {
 
 /// How an image file becomes another.
+///
+/// From JPEG to JPEG, the coded samples are kept when nothing is asked for that they can't give: a lower quality than
+/// the stored one, another size or chroma subsampling, SDR of an HDR file without SDR rendition. Metadata are edited,
+/// the gain map goes along as it is, pixels are turned without loss where their size allows. Damage inside of samples
+/// that are kept is neither seen nor mended.
 struct RepackOptions {
   /// `format` is the new file's. `quality` is not exceeded, and where `is_quality_given` is false neither is the
   /// quality that the old file was written with: more would cost bytes and bring nothing back. `apply_orientation`
@@ -26,6 +31,9 @@ struct RepackOptions {
   bool is_quality_given = false;
   /// Turn the pixels as the file says they are to be shown, instead of saying so in the new file.
   bool applies_own_orientation = false;
+  /// `packing.progressive` and `packing.huffman_tables` are what is wanted, rather than what to take when samples are
+  /// coded anew: a lossless copy gets another entropy code then.
+  bool is_coding_given = false;
   /// An error instead of decoding and encoding anew.
   bool require_lossless_copy = false;
   UnpackLimits limits;

@@ -10,6 +10,7 @@
 #include "color/tone_map.h"
 #include "hdr/gain_map_image.h"
 #include "hdr/gain_map_metadata.h"
+#include "scale/scaler.h"
 #include "scale/turner.h"
 
 namespace imagepacker {
@@ -47,7 +48,7 @@ Status PreparedGainMap::compute(const LightRows& rows, const ImageView& image, i
   return {};
 }
 
-Status PreparedGainMap::convert(const GainMap& map, Orientation orientation, TaskPool& pool,
+Status PreparedGainMap::convert(const GainMap& map, Size size, Orientation orientation, TaskPool& pool,
                                 const std::stop_token& stop) {
   IP_TRY(validate(map.image));
   IP_TRY(validate(map.metadata));
@@ -78,8 +79,13 @@ Status PreparedGainMap::convert(const GainMap& map, Orientation orientation, Tas
       });
   IP_TRY(done);
   view_ = std::as_const(buffer_).view();
+  if (size.width < coded.size.width || size.height < coded.size.height) {
+    IP_ASSIGN(const auto scaler, Scaler::create(coded, size));
+    IP_TRY(scaler.scale(view_, scaled_, pool));
+    view_ = std::as_const(scaled_).view();
+  }
   if (orientation != Orientation::normal) {
-    IP_ASSIGN(const auto turner, Turner::create(coded, orientation));
+    IP_ASSIGN(const auto turner, Turner::create(view_.format, orientation));
     IP_TRY(turner.turn(view_, turned_, pool));
     view_ = std::as_const(turned_).view();
   }

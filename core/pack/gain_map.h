@@ -22,15 +22,17 @@ class PreparedGainMap {
   /// Computes the map of an HDR picture whose light levels are known and whose base is made by the tone map for them.
   Status compute(const LightRows& rows, const ImageView& image, int scale, TaskPool& pool, const std::stop_token& stop);
 
-  /// Takes over an app's own map; `orientation` is what the picture is turned by.
+  /// Takes over an app's own map. It shrinks to `size`, unless it is that small, as the picture has shrunk; both before
+  /// the picture is turned by `orientation`.
   /// Errors: invalid_argument (image or metadata), unsupported (a base rendition that is not the SDR one).
-  Status convert(const GainMap& map, Orientation orientation, TaskPool& pool, const std::stop_token& stop);
+  Status convert(const GainMap& map, Size size, Orientation orientation, TaskPool& pool, const std::stop_token& stop);
 
   /// Borrows from this object.
   [[nodiscard]] GainMapPart part() const { return {rows_, metadata_, alternate_, light_level_}; }
 
  private:
   ImageBuffer buffer_;
+  ImageBuffer scaled_;
   ImageBuffer turned_;
   ImageView view_;
   ViewRows rows_{view_};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "pack/metadata_policy.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -148,6 +149,38 @@ Bytes packed_icc(const Metadata& source, const MetadataPolicy& policy, std::vect
   return source.icc;
 }
 
+/// The picture's Exif without positions, if they are not wanted, and with that orientation.
+Result<Bytes> edited_exif(const Metadata& source, const MetadataPolicy& policy, Orientation orientation,
+                          std::vector<Notice>& notices) {
+  IP_ASSIGN(auto document, read_exif(source, policy.options, notices));
+  if (!document) {
+    return packed_exif({}, policy, orientation, {}, notices);
+  }
+  if (!policy.options.keep_gps) {
+    document->erase_gps();
+  }
+  IP_TRY(document->set_orientation(orientation));
+  return fit_exif(*document, policy.options.format, notices);
+}
+
+/// `packet` as it is, unless it says of a gain map what is written anew where there is one.
+Result<Bytes> xmp_without_gain_map(const Bytes& packet) {
+  auto parsed = packet.empty() ? Result<XmpPacket>(make_error(Errc::corrupt_input, "")) : XmpPacket::parse(packet);
+  if (!parsed.has_value()) {
+    return packet;
+  }
+  const bool has_any = std::ranges::any_of(kGainMapNamespaces, [&](std::string_view uri) {
+    return parsed->has(uri, "Version") || parsed->has(uri, "Directory");
+  });
+  if (!has_any) {
+    return packet;
+  }
+  for (const std::string_view uri : kGainMapNamespaces) {
+    parsed->erase_namespace(uri);
+  }
+  return parsed->is_empty() ? Result<Bytes>(Bytes{}) : parsed->serialize();
+}
+
 /// The picture's own word on how it is stored: the field, else what Exif says.
 Orientation stored_orientation(const Metadata& source) {
   const bool is_stated = source.overrides_exif_orientation || source.orientation != Orientation::normal;
@@ -165,6 +198,26 @@ Result<Metadata> packed_metadata(const Metadata& source, const MetadataPolicy& p
   IP_ASSIGN(packed.xmp, packed_xmp(source, policy, notices));
   packed.icc = packed_icc(source, policy, notices);
   return packed;
+}
+
+Result<Metadata> copied_metadata(const Metadata& source, const MetadataPolicy& policy, Orientation stored,
+                                 ByteView thumbnail, std::vector<Notice>& notices) {
+  const PackingOptions& options = policy.options;
+  const bool is_turned = options.apply_orientation != Orientation::normal;
+  Metadata copied{.exif = {}, .xmp = {}, .icc = options.keep_icc ? source.icc : Bytes{}, .orientation = stored};
+  if (is_turned || !thumbnail.empty() || !options.keep_exif || source.exif.empty()) {
+    IP_ASSIGN(copied.exif, packed_exif(source, policy, stored, thumbnail, notices));
+  } else if (options.keep_gps && exif_orientation(source.exif) == stored) {
+    copied.exif = source.exif;
+  } else {
+    IP_ASSIGN(copied.exif, edited_exif(source, policy, stored, notices));
+  }
+  if (is_turned || !options.keep_gps || exif_orientation(source.exif) != stored) {
+    IP_ASSIGN(copied.xmp, packed_xmp(source, policy, notices));
+  } else if (options.keep_xmp) {
+    IP_ASSIGN(copied.xmp, xmp_without_gain_map(source.xmp));
+  }
+  return copied;
 }
 
 }  // namespace imagepacker

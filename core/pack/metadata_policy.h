@@ -25,4 +25,9 @@ struct MetadataPolicy {
 Result<Metadata> packed_metadata(const Metadata& source, const MetadataPolicy& policy, ByteView thumbnail,
                                  std::vector<Notice>& notices);
 
+/// As packed_metadata(), for samples that stay as they are coded: what need not change stays byte for byte, a thumbnail
+/// too. `stored` is the orientation to state. `policy.packed` is in its turned size.
+Result<Metadata> copied_metadata(const Metadata& source, const MetadataPolicy& policy, Orientation stored,
+                                 ByteView thumbnail, std::vector<Notice>& notices);
+
 }  // namespace imagepacker

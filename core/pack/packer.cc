@@ -2,6 +2,7 @@
 #include "imagepacker/packer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -118,6 +119,8 @@ struct Packer::Impl {
 
   /// The picture at its packed size and upright, in `scaled` or `turned` where that takes another copy.
   Result<ImageView> prepare(const ImageView& image, ImageBuffer& scaled, ImageBuffer& turned) const;
+  /// What becomes of the size of the picture's own gain map.
+  [[nodiscard]] Size gain_map_size(const Picture& picture) const;
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
   Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
                                 const std::stop_token& stop) const;
@@ -142,6 +145,18 @@ Result<ImageView> Packer::Impl::prepare(const ImageView& image, ImageBuffer& sca
     samples = std::as_const(turned).view();
   }
   return samples;
+}
+
+Size Packer::Impl::gain_map_size(const Picture& picture) const {
+  const Size map = picture.gain_map->image.format.size;
+  if (!scaler) {
+    return map;
+  }
+  const auto scaled = [](int length, int before, int after) {
+    return std::max(1, static_cast<int>((std::int64_t{2} * length * after + before) / (std::int64_t{2} * before)));
+  };
+  const Size packed = scaler->target().size;
+  return {scaled(map.width, source.size.width, packed.width), scaled(map.height, source.size.height, packed.height)};
 }
 
 Result<const Route*> Packer::Impl::choose_route(const ImageView& image) const {
@@ -196,7 +211,7 @@ Status Packer::Impl::encode(const Route& route, const Picture& picture, const Me
     return encode_best(*route.encoder, route.rendition, job, sink);
   }
   PreparedGainMap map;
-  IP_TRY(map.convert(*picture.gain_map, options.apply_orientation, pool, stop));
+  IP_TRY(map.convert(*picture.gain_map, gain_map_size(picture), options.apply_orientation, pool, stop));
   const GainMapPart part = map.part();
   job.gain_map = &part;
   return encode_best(*route.encoder, route.rendition, job, sink);

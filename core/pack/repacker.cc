@@ -2,6 +2,7 @@
 #include "imagepacker/repacker.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/exception.h"
@@ -9,6 +10,7 @@
 #include "base/try.h"
 #include "color/transfer.h"
 #include "imagepacker/packer.h"
+#include "pack/lossless_copy.h"
 
 namespace imagepacker {
 namespace {
@@ -35,27 +37,31 @@ PackingOptions packing_for(const ImageInfo& source, const RepackOptions& options
   if (!options.is_quality_given && source.quality && !source.is_lossless) {
     packing.quality = std::min(packing.quality, *source.quality);
   }
+  // What HDR is made from of a file with 4:4:4 keeps it.
+  const PixelFormatInfo& layout = source.main.info();
+  if (packing.chroma_subsampling == ChromaSubsampling::automatic && layout.model == ColorModel::yuv &&
+      source.has_gain_map && layout.log2_chroma_w == 0) {
+    packing.chroma_subsampling = ChromaSubsampling::yuv444;
+  }
   return packing;
 }
 
-Status edit_metadata(Metadata& metadata, const RepackOptions& options, std::vector<Notice>& notices) {
-  if (!options.exif_edits.empty()) {
-    IP_ASSIGN(metadata.exif, edit_exif(metadata.exif, options.exif_edits, notices));
-  }
-  if (!options.xmp_edits.empty()) {
-    IP_ASSIGN(metadata.xmp, edit_xmp(metadata.xmp, options.xmp_edits, notices));
-  }
-  metadata.orientation = options.orientation.value_or(metadata.orientation);
-  return {};
-}
-
-Result<RepackedInfo> repack_decoded(ByteView file, const RepackOptions& options, TaskPool& pool, ByteSink& sink,
-                                    const std::stop_token& stop, std::vector<Notice>& notices) {
+Result<RepackedInfo> repack_file(ByteView file, const RepackOptions& options, TaskPool& pool, ByteSink& sink,
+                                 const std::stop_token& stop, std::vector<Notice>& notices) {
   UnpackOptions reading{.limits = options.limits};
   IP_ASSIGN(auto unpacker, Unpacker::create(file, reading, pool));
   const ImageInfo source = unpacker.info();
+  IP_ASSIGN(const auto copy, copy_losslessly(file, source, options, pool, sink, stop, notices));
+  if (copy) {
+    return *copy;
+  }
   PackingOptions packing = packing_for(source, options);
   reading.dynamic_range = rendition_for(source, packing);
+  // HEVC of 12 bit would be exact, but few decoders know it.
+  static constexpr std::array kTenBit = {PixelFormat::gbr_10le, PixelFormat::gbra_10le};
+  if (reading.dynamic_range == DynamicRange::hdr && packing.format == Format::heif) {
+    reading.layouts = kTenBit;
+  }
   if (reading.dynamic_range != DynamicRange::automatic) {
     IP_ASSIGN(unpacker, Unpacker::create(file, reading, pool));
   }
@@ -71,6 +77,11 @@ Result<RepackedInfo> repack_decoded(ByteView file, const RepackOptions& options,
     }
     notices.push_back({Notice::Kind::tone_mapped, text("the HDR image is packed as its SDR rendition because ",
                                                        format_info(packing.format)->long_name, " has no HDR")});
+  }
+
+  if (source.has_gain_map && reading.dynamic_range == DynamicRange::automatic) {
+    // The SDR picture and its gain map are HDR.
+    packing.desired_dynamic_range = DynamicRange::automatic;
   }
 
   IP_ASSIGN(OwnedPicture decoded, unpacker.unpack(stop, &notices));
@@ -90,10 +101,7 @@ Result<RepackedInfo> repack(ByteView file, const RepackOptions& options, TaskPoo
                             std::stop_token stop, std::vector<Notice>* notices) {
   try {
     std::vector<Notice> found;
-    if (options.require_lossless_copy) {
-      return make_error(Errc::unsupported, "a lossless copy was required, which is possible from JPEG to JPEG only");
-    }
-    auto result = repack_decoded(file, options, pool, sink, stop, found);
+    auto result = repack_file(file, options, pool, sink, stop, found);
     if (notices != nullptr) {
       std::ranges::move(found, std::back_inserter(*notices));
     }
