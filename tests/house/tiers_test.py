@@ -21,7 +21,7 @@ LIBRARY_HOMES = {
     r"jpeglib\.h|jerror\.h|turbojpeg\.h": ["core/codec/jpeg"],
     r"webp/.*": ["core/codec/webp"],
     r"png\.h|libdeflate\.h|zlib\.h": ["core/codec/png"],
-    r"x265\.h|libheif/.*|libde265/.*": ["core/codec/heif"],
+    r"x265\.h|libheif/.*|libde265/.*|dav1d/.*": ["core/codec/heif"],
     r"hwy/.*": ["core"],
     r"lcms2\.h": ["core/color", "core/hdr", "core/metadata"],
     r"libexif/.*|pugixml\.hpp": ["core/metadata"],

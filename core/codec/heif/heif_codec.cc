@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "codec/codec.h"
+#include "codec/heif/heif_decoder.h"
 #include "codec/heif/heif_encoder.h"
 #include "codec/heif/heif_layout.h"
 #include "codec/heif/quality_scale.h"
@@ -71,6 +72,8 @@ const CodecDescriptor& heif_codec() {
                .can_gain_map = true},
       .create_encoder = create_encoder,
       .has_thumbnail_images = true,
+      .recognizes = heif::begins_as_heif,
+      .open_decoder = heif::open_heif,
   };
   return codec;
 }

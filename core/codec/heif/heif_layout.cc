@@ -104,6 +104,20 @@ ImageFormat choose_input(const ImageFormat& source, const PackingOptions& option
           .hdr = source.hdr};
 }
 
+std::optional<PixelFormat> coded_layout(int chroma_format_idc, bool is_rgb, int depth, bool has_alpha) {
+  if (depth > 12) {
+    return std::nullopt;
+  }
+  const std::size_t index = choose_depth(depth, true);
+  if (chroma_format_idc == 0 && !has_alpha) {
+    return kGray[index];
+  }
+  const bool is_halved = chroma_format_idc < 3;
+  const Sampling& sampling = find_sampling(is_rgb && !is_halved ? ColorModel::rgb : ColorModel::yuv, is_halved ? 1 : 0,
+                                           chroma_format_idc < 2 ? 1 : 0);
+  return has_alpha ? sampling.with_alpha[index] : sampling.opaque[index];
+}
+
 ImageFormat color_format(const ImageFormat& format) {
   ImageFormat result = format;
   result.layout = without_alpha(format.info(), [](const Sampling& each) -> const ByDepth& { return each.opaque; });

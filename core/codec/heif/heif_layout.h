@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <optional>
+
 #include "imagepacker/image.h"
 #include "imagepacker/options.h"
 
@@ -14,6 +16,10 @@ namespace imagepacker::heif {
 /// nothing; lossless RGB stays RGB, as G, B, R planes. Colour: the source's, whatever it is, since the file states it.
 /// A YCbCr source that does not say its matrix is BT.601. Alpha: straight, in a plane of its own.
 ImageFormat choose_input(const ImageFormat& source, const PackingOptions& options);
+
+/// The layout that holds coded samples: `chroma_format_idc` of H.265 (0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4), as G,
+/// B, R where `is_rgb`, of up to `depth` bits. Monochrome with alpha is 4:2:0 with neutral chroma. Empty above 12 bits.
+std::optional<PixelFormat> coded_layout(int chroma_format_idc, bool is_rgb, int depth, bool has_alpha);
 
 /// The color planes of `format` as a picture of their own, without alpha.
 ImageFormat color_format(const ImageFormat& format);

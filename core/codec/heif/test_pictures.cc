@@ -49,7 +49,10 @@ TestPicture::TestPicture(const ImageFormat& format) {
 }
 
 std::array<DecodedPlane, 4> TestPicture::planes() const {
-  const ImageView source = view();
+  return planes_of(view());
+}
+
+std::array<DecodedPlane, 4> planes_of(const ImageView& source) {
   const PixelFormatInfo& info = source.format.info();
   std::array<DecodedPlane, 4> result;
   for (int p = 0; p < info.plane_count; ++p) {

@@ -23,6 +23,9 @@ class TestPicture {
   ImageBuffer buffer_;
 };
 
+/// The planes of a planar picture, alpha as the fourth.
+std::array<DecodedPlane, 4> planes_of(const ImageView& source);
+
 /// Peak signal-to-noise ratio in dB, 999 when equal. The planes have the same size.
 double psnr(const DecodedPlane& a, const DecodedPlane& b);
 

@@ -6,37 +6,18 @@
 #include <optional>
 
 #include "base/byte_reader.h"
+#include "color/h273_codes.h"
 #include "color/primaries.h"
 #include "color/profile_color.h"
 
 namespace imagepacker {
 namespace {
 
-constexpr std::array kCicpPrimaries = {Primaries::bt709,       Primaries::unspecified, Primaries::bt470m,
-                                       Primaries::bt470bg,     Primaries::smpte170m,   Primaries::smpte240m,
-                                       Primaries::film,        Primaries::bt2020,      Primaries::smpte_st428,
-                                       Primaries::smpte_rp431, Primaries::smpte_eg432, Primaries::ebu3213};
-constexpr std::array kCicpTransfers = {
-    Transfer::bt709,     Transfer::unspecified, Transfer::gamma22, Transfer::gamma28, Transfer::bt601,
-    Transfer::smpte240m, Transfer::linear,      Transfer::log100,  Transfer::log316,  Transfer::srgb,
-    Transfer::bt2020_10, Transfer::bt2020_12,   Transfer::pq,      Transfer::hlg};
-
-/// The enumerator with `code`, if ColorSpace knows it.
-template <class Enum, std::size_t Count>
-std::optional<Enum> known(const std::array<Enum, Count>& all, int code) {
-  for (const Enum one : all) {
-    if (static_cast<int>(one) == code) {
-      return one;
-    }
-  }
-  return std::nullopt;
-}
-
 /// Empty when the codes mean nothing to us, or samples that PNG can't have.
 std::optional<ColorSpace> color_of_cicp(ByteView cicp) {
   ByteReader reader(cicp);
-  const auto primaries = known(kCicpPrimaries, reader.u8());
-  const auto transfer = known(kCicpTransfers, reader.u8());
+  const auto primaries = primaries_of_code(reader.u8());
+  const auto transfer = transfer_of_code(reader.u8());
   const int matrix = reader.u8();
   const int full_range = reader.u8();
   if (!reader.ok() || !primaries || !transfer || matrix != 0 || full_range > 1) {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/heif/gain_map_item.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/byte_reader.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "codec/heif/image_decoding.h"
+#include "color/conversion.h"
+#include "hdr/gain_map_metadata.h"
+#include "imagepacker/options.h"
+
+namespace imagepacker::heif {
+namespace {
+
+using bmff::StoredItem;
+using bmff::StoredItems;
+
+/// A version byte and the payload; with room for what later versions may append.
+constexpr std::size_t kMaxToneMapBytes = 4096;
+
+/// The 'tmap' item made of `primary` and a map, and that map's id.
+struct ToneMap {
+  const StoredItem* item = nullptr;
+  std::uint32_t map_id = 0;
+};
+
+ToneMap find_tone_map(const StoredItems& items, std::uint32_t primary) {
+  for (const StoredItem* const item : items.referring("dimg", primary)) {
+    const auto inputs = items.referred("dimg", item->id);
+    if (item->type == "tmap" && inputs.size() == 2 && inputs[0] == primary && inputs[1] != primary) {
+      return {.item = item, .map_id = inputs[1]};
+    }
+  }
+  return {};
+}
+
+Result<GainMapMetadata> read_tone_map(const StoredItems& items, const StoredItem& item) {
+  IP_ASSIGN(const Bytes data, bmff::read_item_data(items, item, kMaxToneMapBytes));
+  ByteReader reader(data);
+  if (const int version = reader.u8(); !reader.ok() || version != 0) {
+    return make_error(Errc::unsupported, text("its 'tmap' has version ", version, "; known is 0"));
+  }
+  IP_ASSIGN(const GainMapMetadata metadata, parse_iso21496(reader.rest()));
+  if (metadata.base_hdr_headroom > metadata.alternate_hdr_headroom) {
+    return make_error(Errc::unsupported, "its base rendition is the HDR one");
+  }
+  return metadata;
+}
+
+/// What the 'tmap' item says of the HDR rendition, over the base's colour.
+ColorSpace alternate_color(const StoredItems& items, const StoredItem& item, ColorSpace color) {
+  for (const std::uint16_t index : item.properties) {
+    const auto stated =
+        items.properties[index].type == "colr" ? bmff::parse_color_nclx(items.properties[index].payload) : std::nullopt;
+    if (stated && stated->primaries != Primaries::unspecified) {
+      color.primaries = stated->primaries;
+    }
+    if (stated && stated->transfer != Transfer::unspecified) {
+      color.transfer = stated->transfer;
+    }
+  }
+  return color;
+}
+
+/// True when both chroma planes say gray everywhere, give or take a code: the map has one channel, coded as a colour
+/// picture because everybody can decode those.
+bool is_neutral(const ImageView& view) {
+  const PixelFormatInfo& info = view.format.info();
+  const int neutral = 1 << (info.depth - 1);
+  const int step = info.depth > 8 ? 2 : 1;
+  for (int p = 1; p < 3; ++p) {
+    const auto row_bytes = static_cast<int>(plane_row_bytes(info, p, view.format.size));
+    for (int y = 0; y < plane_height(info, p, view.format.size); ++y) {
+      const std::byte* const row = view.planes[static_cast<std::size_t>(p)].bytes.data() +
+                                   static_cast<std::size_t>(y) * view.planes[static_cast<std::size_t>(p)].stride_bytes;
+      for (int x = 0; x < row_bytes; x += step) {
+        const int value = std::to_integer<int>(row[x]) | (step == 2 ? std::to_integer<int>(row[x + 1]) << 8 : 0);
+        if (value < neutral - 1 || value > neutral + 1) {
+          return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
+/// The luma of a picture as a picture.
+ImageView luma_of(const ImageView& view) {
+  ImageView luma = view;
+  const int depth = view.format.info().depth;
+  luma.format.layout = depth == 8    ? PixelFormat::gray8
+                       : depth == 10 ? PixelFormat::gray10_le16
+                                     : PixelFormat::gray12_le16;
+  return luma;
+}
+
+/// `view` as gray8, or as rgb, of full range; its numbers only: no curve, no primaries.
+Result<ImageBuffer> as_data(ImageView view, PixelFormat layout) {
+  view.format.alpha = Alpha::none;
+  view.format.hdr = {};
+  view.format.color.primaries = Primaries::bt709;
+  view.format.color.transfer = Transfer::srgb;
+  ImageFormat target = view.format;
+  target.layout = layout;
+  target.color.matrix = layout == PixelFormat::rgb ? Matrix::rgb : view.format.color.matrix;
+  target.color.range = Range::full;
+  target.color.chroma_site = ChromaSite::unspecified;
+  IP_ASSIGN(const ConversionPlan plan, ConversionPlan::create(view.format, target, PackingOptions{}.background));
+  ImageBuffer result;
+  IP_TRY(result.reset(target));
+  IP_TRY(plan.convert(view, 0, target.size.height, result.view()));
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<GainMapItem> find_gain_map(const StoredItems& items, const ImageItem& primary,
+                                           const UnpackLimits& limits, std::vector<Notice>& notices) {
+  const auto leave_out = [&](const Error& error) {
+    notices.push_back({Notice::Kind::metadata_dropped, text("the HEIF file's gain map is left out: ", error.message)});
+    return nullptr;
+  };
+  const ToneMap tone_map = find_tone_map(items, primary.id);
+  if (tone_map.item == nullptr) {
+    return nullptr;
+  }
+  const auto metadata = read_tone_map(items, *tone_map.item);
+  if (!metadata) {
+    return leave_out(metadata.error());
+  }
+  auto image = describe_image(items, tone_map.map_id, limits);
+  if (!image) {
+    return leave_out(image.error());
+  }
+  auto map = std::make_unique<GainMapItem>();
+  map->image = std::move(image).value();
+  map->metadata = *metadata;
+  map->alternate = alternate_color(items, *tone_map.item, primary.format.color);
+  return map;
+}
+
+Result<DecodedGainMap> decode_gain_map(const StoredItems& items, const GainMapItem& map, TaskPool& pool,
+                                       const std::stop_token& stop) {
+  DecodedGainMap decoded{.image = {}, .metadata = map.metadata, .alternate = map.alternate};
+  ImageBuffer samples;
+  IP_TRY(decode_image(items, map.image, pool, stop, samples));
+  const ImageView view = std::as_const(samples).view();
+  const bool is_gray = view.format.info().model == ColorModel::gray;
+  if (view.format.layout == PixelFormat::gray8 && view.format.color.range == Range::full) {
+    decoded.image = std::move(samples);
+  } else if (is_gray ||
+             (view.format.info().model == ColorModel::yuv && is_single_channel(map.metadata) && is_neutral(view))) {
+    IP_ASSIGN(decoded.image, as_data(is_gray ? view : luma_of(view), PixelFormat::gray8));
+  } else {
+    IP_ASSIGN(decoded.image, as_data(view, PixelFormat::rgb));
+  }
+  return decoded;
+}
+
+}  // namespace imagepacker::heif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "container/bmff_property_reading.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "base/byte_reader.h"
+#include "color/h273_codes.h"
+
+namespace imagepacker::bmff {
+namespace {
+
+constexpr std::size_t kFullBoxBytes = 4;
+
+/// An orientation as what is done to stored pixels: transposed, then flipped.
+struct Flips {
+  bool is_transposed, is_flipped_x, is_flipped_y;
+};
+
+Flips flips_of(Orientation orientation) {
+  switch (orientation) {
+    case Orientation::normal:
+      break;
+    case Orientation::flip_horizontal:
+      return {false, true, false};
+    case Orientation::rotate_180:
+      return {false, true, true};
+    case Orientation::flip_vertical:
+      return {false, false, true};
+    case Orientation::transpose:
+      return {true, false, false};
+    case Orientation::rotate_90:
+      return {true, true, false};
+    case Orientation::transverse:
+      return {true, true, true};
+    case Orientation::rotate_270:
+      return {true, false, true};
+  }
+  return {false, false, false};
+}
+
+Orientation orientation_of(const Flips& flips) {
+  if (flips.is_transposed) {
+    return flips.is_flipped_x ? (flips.is_flipped_y ? Orientation::transverse : Orientation::rotate_90)
+                              : (flips.is_flipped_y ? Orientation::rotate_270 : Orientation::transpose);
+  }
+  return flips.is_flipped_x ? (flips.is_flipped_y ? Orientation::rotate_180 : Orientation::flip_horizontal)
+                            : (flips.is_flipped_y ? Orientation::flip_vertical : Orientation::normal);
+}
+
+/// A stretch of pixels in one direction.
+struct Stretch {
+  int first, count;
+};
+
+/// One direction of 'clap': the middle `width` of `total` pixels, `offset` off the middle. Empty when none remain.
+std::optional<Stretch> middle(double width, double offset, int total) {
+  const double count = std::floor(width);
+  const double first = std::floor(offset + (total - count) / 2);
+  const double from = std::max(first, 0.0);
+  const double to = std::min(first + count, static_cast<double>(total));
+  if (!(to - from >= 1)) {
+    return std::nullopt;
+  }
+  return Stretch{static_cast<int>(from), static_cast<int>(to - from)};
+}
+
+bool apply_clap(Geometry& geometry, ByteView payload) {
+  ByteReader reader(payload);
+  std::array<double, 4> values{};  // width, height, offsets
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint32_t numerator = reader.u32be();
+    const std::uint32_t denominator = reader.u32be();
+    if (denominator == 0) {
+      return false;
+    }
+    const bool is_signed = i >= 2;
+    values[i] = (is_signed ? static_cast<double>(static_cast<std::int32_t>(numerator)) : numerator) / denominator;
+  }
+  const Flips flips = flips_of(geometry.orientation);
+  Size shown = geometry.size;
+  if (flips.is_transposed) {
+    std::swap(shown.width, shown.height);
+  }
+  auto x = middle(values[0], values[2], shown.width);
+  auto y = middle(values[1], values[3], shown.height);
+  if (!reader.ok() || !x || !y) {
+    return false;
+  }
+  // Back to the stored pixels.
+  if (flips.is_flipped_x) {
+    x->first = shown.width - x->first - x->count;
+  }
+  if (flips.is_flipped_y) {
+    y->first = shown.height - y->first - y->count;
+  }
+  if (flips.is_transposed) {
+    std::swap(x, y);
+  }
+  geometry.left += x->first;
+  geometry.top += y->first;
+  geometry.size = {x->count, y->count};
+  return true;
+}
+
+}  // namespace
+
+std::optional<Size> parse_spatial_extents(ByteView payload) {
+  ByteReader reader(payload);
+  reader.take(kFullBoxBytes);
+  const std::uint32_t width = reader.u32be();
+  const std::uint32_t height = reader.u32be();
+  constexpr auto kMax = static_cast<std::uint32_t>(std::numeric_limits<std::int32_t>::max());
+  if (!reader.ok() || width == 0 || height == 0 || width > kMax || height > kMax) {
+    return std::nullopt;
+  }
+  return Size{static_cast<int>(width), static_cast<int>(height)};
+}
+
+std::optional<ColorSpace> parse_color_nclx(ByteView payload) {
+  ByteReader reader(payload);
+  if (!reader.take_if("nclx")) {
+    return std::nullopt;
+  }
+  ColorSpace color;
+  color.primaries = primaries_of_code(reader.u16be()).value_or(Primaries::unspecified);
+  color.transfer = transfer_of_code(reader.u16be()).value_or(Transfer::unspecified);
+  color.matrix = matrix_of_code(reader.u16be()).value_or(Matrix::unspecified);
+  color.range = (reader.u8() & 0x80) != 0 ? Range::full : Range::limited;
+  return reader.ok() ? std::optional(color) : std::nullopt;
+}
+
+std::optional<ByteView> parse_color_profile(ByteView payload) {
+  ByteReader reader(payload);
+  if (!reader.take_if("prof") && !reader.take_if("rICC")) {
+    return std::nullopt;
+  }
+  return reader.rest();
+}
+
+std::optional<ContentLightLevel> parse_content_light_level(ByteView payload) {
+  ByteReader reader(payload);
+  ContentLightLevel level;
+  level.max_cll = reader.u16be();
+  level.max_fall = reader.u16be();
+  return reader.ok() ? std::optional(level) : std::nullopt;
+}
+
+std::optional<MasteringDisplay> parse_mastering_display(ByteView payload) {
+  ByteReader reader(payload);
+  MasteringDisplay display;
+  for (Chromaticity* const point : {&display.green, &display.blue, &display.red, &display.white}) {
+    point->x = reader.u16be();
+    point->y = reader.u16be();
+  }
+  display.max_luminance = reader.u32be();
+  display.min_luminance = reader.u32be();
+  return reader.ok() ? std::optional(display) : std::nullopt;
+}
+
+std::optional<std::string_view> parse_auxiliary_type(ByteView payload) {
+  ByteReader reader(payload);
+  reader.take(kFullBoxBytes);
+  const ByteView urn = reader.rest();
+  const auto end = std::ranges::find(urn, std::byte{0});
+  if (!reader.ok() || end == urn.begin()) {
+    return std::nullopt;
+  }
+  return std::string_view(reinterpret_cast<const char*>(urn.data()), static_cast<std::size_t>(end - urn.begin()));
+}
+
+bool Geometry::apply(std::string_view type, ByteView payload) {
+  if (type == "clap") {
+    return apply_clap(*this, payload);
+  }
+  if (type != "irot" && type != "imir") {
+    return true;
+  }
+  if (payload.empty()) {
+    return false;
+  }
+  Flips flips = flips_of(orientation);
+  const int value = std::to_integer<int>(payload[0]);
+  if (type == "imir") {
+    bool& flipped = (value & 1) != 0 ? flips.is_flipped_x : flips.is_flipped_y;
+    flipped = !flipped;
+  }
+  // A quarter turn anti-clockwise is a transposition and a vertical flip after it.
+  for (int turns = type == "irot" ? value & 3 : 0; turns > 0; --turns) {
+    flips = {!flips.is_transposed, flips.is_flipped_y, !flips.is_flipped_x};
+  }
+  orientation = orientation_of(flips);
+  return true;
+}
+
+}  // namespace imagepacker::bmff
