@@ -14,6 +14,8 @@ constexpr std::size_t kBlockSymbols = 12000;
 constexpr std::size_t kWordBytes = 8;
 /// A run's last positions are entered: what follows often begins with some of its ground.
 constexpr std::size_t kEnteredRunBytes = 6;
+/// Of a match so many first positions are entered, and as many last ones as of a run: it repeats what has been entered.
+constexpr std::size_t kEnteredMatchBytes = 32;
 constexpr std::uint64_t kHashMultiplier = 0x9E3779B97F4A7C15;
 
 std::uint64_t load_word(const std::uint8_t* bytes) {
@@ -176,7 +178,9 @@ void RepeatFinder::take_match(Match match, Found& found) {
   }
   found.add(position_, match);
   position_ += match.length;
-  enter_all(entered, position_);
+  const std::size_t first_end = std::min(position_, entered + kEnteredMatchBytes);
+  enter_all(entered, first_end);
+  enter_all(std::max(first_end, position_ - kEnteredRunBytes), position_);
 }
 
 std::span<const std::uint8_t> RepeatFinder::next_block(std::vector<Sequence>& sequences) {
