@@ -3,6 +3,8 @@
 imagepacker-race (see contestant.h)."""
 import dataclasses
 
+import photos
+
 # The colour that the format itself means, so that no contestant has to convert and all mean the same.
 JFIF = ',colorimetry=1:4:7:1,chroma-site=jpeg'  # BT.601, full range
 WEBP = ',colorimetry=2:4:7:1,chroma-site=jpeg'  # BT.601, limited range
@@ -63,6 +65,8 @@ def cases(webp_factor, libheif_quality):
          {'ours, one thread': 'imagepackerjpeg quality=85 max-threads=1', **jpegenc}, frames=48, rounds=15, goal=1.95)
     jpeg('P010 PQ 12mp dragonfly to HDR', '12mp dragonfly', 'format=I420' + JFIF,
          {'jpegenc, SDR picture': jpegenc['jpegenc']}, goal=0.67, hdr=PQ)
+    result += [Case(f'RGB 1080p {name}', 'png', name, '1080p', 'format=RGB', 'imagepackerpng', png, rounds=5, goal=25)
+               for name in photos.SOURCES]
     result += [
         Case('RGB 4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGB 12mp dragonfly', 'png', 'dragonfly', '12mp', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
