@@ -357,6 +357,13 @@ TEST(HdrLayers, SayHowBrightThePictureIs) {
     const std::size_t at = text_of(file).find(is_png ? "cLLI" : "clli");
     ASSERT_NE(at, std::string_view::npos);
     EXPECT_NEAR(is_png ? number(file, at + 4, 4) / 10000.0 : number(file, at + 4, 2), 600, 8);
+    const std::size_t display = text_of(file).find("mdcv");
+    if (!is_png) {
+      ASSERT_NE(display, std::string_view::npos);
+      EXPECT_EQ(number(file, display + 4 + 8, 2), 35400U);  // x of red, the last of three
+      EXPECT_NEAR(number(file, display + 4 + 16, 4) / 10000.0, 600, 8);
+      EXPECT_EQ(number(file, display + 4 + 20, 4), 50U);
+    }
     EXPECT_NEAR(is_png ? number(file, at + 8, 4) / 10000.0 : number(file, at + 6, 2), 600, 8);
   }
 }

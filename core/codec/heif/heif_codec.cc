@@ -11,6 +11,7 @@
 #include "codec/heif/heif_layout.h"
 #include "codec/heif/quality_scale.h"
 #include "codec/heif/tiling.h"
+#include "hdr/content_volume.h"
 
 namespace imagepacker {
 namespace {
@@ -28,7 +29,11 @@ Status check_lossless(const PixelFormatInfo& source, const PixelFormatInfo& inpu
 }
 
 Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
-  const ImageFormat input = heif::choose_input(source, options);
+  ImageFormat input = heif::choose_input(source, options);
+  if (input.color.transfer == Transfer::pq && !input.hdr.mastering_display && input.hdr.content_light_level) {
+    // HEVC decoders of televisions and phones know PQ by both (HDR10).
+    input.hdr.mastering_display = content_volume(input.color, *input.hdr.content_light_level);
+  }
   if (options.lossless && options.chroma_subsampling != ChromaSubsampling::automatic) {
     if (Status status = check_lossless(source.info(), input.info()); !status) {
       return std::move(status).error();
