@@ -2,6 +2,7 @@
 #include "codec/heif/gain_map_item.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/byte_reader.h"
@@ -9,8 +10,11 @@
 #include "base/try.h"
 #include "codec/heif/image_decoding.h"
 #include "color/conversion.h"
+#include "container/apple_gain_map_reading.h"
+#include "hdr/apple_gain_map.h"
 #include "hdr/gain_map_metadata.h"
 #include "imagepacker/options.h"
+#include "metadata/xmp_packet.h"
 
 namespace imagepacker::heif {
 namespace {
@@ -65,6 +69,41 @@ ColorSpace alternate_color(const StoredItems& items, const StoredItem& item, Col
   return color;
 }
 
+/// The auxiliary image that Apple's cameras have written since 2020, or nullptr.
+const StoredItem* find_apple_map(const StoredItems& items, std::uint32_t primary) {
+  constexpr std::string_view kUrn = "urn:com:apple:photo:2020:aux:hdrgainmap";
+  for (const StoredItem* const item : items.referring("auxl", primary)) {
+    const bmff::BoxView* const box = items.find_property(*item, "auxC");
+    if (box != nullptr && bmff::parse_auxiliary_type(box->payload) == kUrn) {
+      return item;
+    }
+  }
+  return nullptr;
+}
+
+/// The packet that describes `item`, or an empty one.
+Result<XmpPacket> packet_of(const StoredItems& items, const StoredItem& item) {
+  for (const StoredItem* const describing : items.referring("cdsc", item.id)) {
+    if (describing->content_type == "application/rdf+xml") {
+      IP_ASSIGN(const Bytes data, bmff::read_item_data(items, *describing, kMaxXmpBytes));
+      return XmpPacket::parse(data);
+    }
+  }
+  return XmpPacket::create();
+}
+
+Status read_apple_map(const StoredItems& items, const StoredItem& item, const Metadata& metadata, GainMapItem& map) {
+  IP_ASSIGN(const XmpPacket packet, packet_of(items, item));
+  const auto headroom = read_apple_headroom(packet, metadata.exif);
+  if (!headroom) {
+    return make_error(Errc::corrupt_input, "neither its XMP nor the camera's Exif states the headroom");
+  }
+  IP_ASSIGN(const AppleGainMap converted, convert_apple_gain_map(*headroom));
+  map.metadata = converted.metadata;
+  map.code_of = converted.code_of;
+  return {};
+}
+
 /// True when both chroma planes say gray everywhere, give or take a code: the map has one channel, coded as a colour
 /// picture because everybody can decode those.
 bool is_neutral(const ImageView& view) {
@@ -115,31 +154,45 @@ Result<ImageBuffer> as_data(ImageView view, PixelFormat layout) {
   return result;
 }
 
+/// Replaces every sample.
+void translate(const std::array<std::uint8_t, 256>& code_of, const MutableImageView& view) {
+  const std::size_t row_bytes = plane_row_bytes(view.format.info(), 0, view.format.size);
+  for (int y = 0; y < view.format.size.height; ++y) {
+    for (std::byte& sample :
+         view.planes[0].bytes.subspan(static_cast<std::size_t>(y) * view.planes[0].stride_bytes, row_bytes)) {
+      sample = static_cast<std::byte>(code_of[std::to_integer<std::size_t>(sample)]);
+    }
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<GainMapItem> find_gain_map(const StoredItems& items, const ImageItem& primary,
+std::unique_ptr<GainMapItem> find_gain_map(const StoredItems& items, const ImageItem& primary, const Metadata& metadata,
                                            const UnpackLimits& limits, std::vector<Notice>& notices) {
-  const auto leave_out = [&](const Error& error) {
-    notices.push_back({Notice::Kind::metadata_dropped, text("the HEIF file's gain map is left out: ", error.message)});
-    return nullptr;
-  };
-  const ToneMap tone_map = find_tone_map(items, primary.id);
-  if (tone_map.item == nullptr) {
-    return nullptr;
-  }
-  const auto metadata = read_tone_map(items, *tone_map.item);
-  if (!metadata) {
-    return leave_out(metadata.error());
-  }
-  auto image = describe_image(items, tone_map.map_id, limits);
-  if (!image) {
-    return leave_out(image.error());
-  }
   auto map = std::make_unique<GainMapItem>();
-  map->image = std::move(image).value();
-  map->metadata = *metadata;
-  map->alternate = alternate_color(items, *tone_map.item, primary.format.color);
-  return map;
+  const auto find = [&]() -> Result<bool> {
+    const ToneMap tone_map = find_tone_map(items, primary.id);
+    map->alternate = primary.format.color;
+    if (tone_map.item != nullptr) {
+      IP_ASSIGN(map->metadata, read_tone_map(items, *tone_map.item));
+      IP_ASSIGN(map->image, describe_image(items, tone_map.map_id, limits));
+      map->alternate = alternate_color(items, *tone_map.item, primary.format.color);
+      return true;
+    }
+    const StoredItem* const apple = find_apple_map(items, primary.id);
+    if (apple == nullptr) {
+      return false;
+    }
+    IP_TRY(read_apple_map(items, *apple, metadata, *map));
+    IP_ASSIGN(map->image, describe_image(items, apple->id, limits));
+    return true;
+  };
+  const Result<bool> found = find();
+  if (!found) {
+    notices.push_back(
+        {Notice::Kind::metadata_dropped, text("the HEIF file's gain map is left out: ", found.error().message)});
+  }
+  return found && *found ? std::move(map) : nullptr;
 }
 
 Result<DecodedGainMap> decode_gain_map(const StoredItems& items, const GainMapItem& map, TaskPool& pool,
@@ -156,6 +209,9 @@ Result<DecodedGainMap> decode_gain_map(const StoredItems& items, const GainMapIt
     IP_ASSIGN(decoded.image, as_data(is_gray ? view : luma_of(view), PixelFormat::gray8));
   } else {
     IP_ASSIGN(decoded.image, as_data(view, PixelFormat::rgb));
+  }
+  if (map.code_of) {
+    translate(*map.code_of, decoded.image.view());
   }
   return decoded;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "codec/decoder.h"
@@ -16,13 +18,16 @@ namespace imagepacker::heif {
 struct GainMapItem {
   ImageItem image;
   GainMapMetadata metadata;
-  ColorSpace alternate;  ///< colour of the HDR rendition
+  ColorSpace alternate;                                  ///< colour of the HDR rendition
+  std::optional<std::array<std::uint8_t, 256>> code_of;  ///< what each of the map's codes becomes
 };
 
 /// The gain map of the primary image: that of a 'tmap' item (ISO/IEC 23008-12 Amd 1), whose metadata are those of ISO
-/// 21496-1. Null when there is none, or none that can be read: then `notices` says why.
+/// 21496-1, or Apple's auxiliary image, whose headroom stands in its XMP or in the `metadata` of the primary. Null when
+/// there is none, or none that can be read: then `notices` says why.
 std::unique_ptr<GainMapItem> find_gain_map(const bmff::StoredItems& items, const ImageItem& primary,
-                                           const UnpackLimits& limits, std::vector<Notice>& notices);
+                                           const Metadata& metadata, const UnpackLimits& limits,
+                                           std::vector<Notice>& notices);
 
 /// Decodes the map: gray8, or rgb when it has colours.
 Result<DecodedGainMap> decode_gain_map(const bmff::StoredItems& items, const GainMapItem& map, TaskPool& pool,

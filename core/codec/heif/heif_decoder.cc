@@ -137,8 +137,8 @@ Result<std::unique_ptr<Decoder>> open_heif(ByteView file, const UnpackLimits& li
   IP_ASSIGN(StoredItems items, bmff::read_items(file));
   std::vector<Notice> notices;
   IP_ASSIGN(ImageItem primary, describe_image(items, items.primary, limits));
-  auto gain_map = find_gain_map(items, primary, limits, notices);
   Metadata metadata = read_metadata(items, primary, notices);
+  auto gain_map = find_gain_map(items, primary, metadata, limits, notices);
   return std::unique_ptr<Decoder>(std::make_unique<HeifDecoder>(
       std::move(items), std::move(primary), std::move(gain_map), std::move(metadata), std::move(notices)));
 }

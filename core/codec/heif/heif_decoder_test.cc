@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -146,22 +148,43 @@ TEST(HeifDecoder, MakesExifSayWhatTheFileSays) {
   EXPECT_EQ(exif_orientation(opened.picture.metadata.exif), Orientation::normal);
 }
 
+/// Adds the primary item of `source` to `file`.
+bmff::ItemId copy_primary(bmff::ItemFile& file, const Bytes& source, bool is_hidden, std::string_view auxiliary = {}) {
+  const ReadHeif parts = read_heif(source);
+  const ReadItem& primary = *parts.find(parts.primary);
+  bmff::Item item{.type = primary.type, .hidden = is_hidden, .data = primary.data};
+  for (const ReadProperty& property : primary.properties) {
+    BmffWriter box;
+    box.begin(property.type).fields().append(property.payload);
+    item.properties.push_back({file.add_property(box.end().take()), property.essential});
+  }
+  if (!auxiliary.empty()) {
+    item.properties.push_back({file.add_property(bmff::auxiliary_type(auxiliary)), true});
+  }
+  return file.add_item(std::move(item)).value();
+}
+
+/// `file` written anew with an auxiliary image as Apple's cameras have it.
+Bytes with_apple_map(const Bytes& file, const Bytes& map, std::string_view packet) {
+  bmff::ItemFile result({"heic", "mif1"});
+  const bmff::ItemId base_id = copy_primary(result, file, false);
+  const bmff::ItemId map_id = copy_primary(result, map, true, "urn:com:apple:photo:2020:aux:hdrgainmap");
+  bmff::Item description{.type = "mime", .content_type = "application/rdf+xml", .hidden = true};
+  description.data = ByteWriter().append(packet).take();
+  const bmff::ItemId description_id = result.add_item(std::move(description)).value();
+  result.add_reference("auxl", map_id, {base_id});
+  result.add_reference("cdsc", description_id, {map_id});
+  result.set_primary(base_id);
+  VectorSink sink;
+  EXPECT_TRUE(std::move(result).write(sink).has_value());
+  return sink.take();
+}
+
 /// `file` written anew with a 'tmap' of its primary item and that of `map`, which is hidden.
 Bytes with_tone_map(const Bytes& file, const Bytes& map, ByteView iso21496) {
   bmff::ItemFile result({"heic", "mif1", "tmap"});
-  const auto copy = [&](const Bytes& source, bool is_hidden) {
-    const ReadHeif parts = read_heif(source);
-    const ReadItem& primary = *parts.find(parts.primary);
-    bmff::Item item{.type = primary.type, .hidden = is_hidden, .data = primary.data};
-    for (const ReadProperty& property : primary.properties) {
-      BmffWriter box;
-      box.begin(property.type).fields().append(property.payload);
-      item.properties.push_back({result.add_property(box.end().take()), property.essential});
-    }
-    return result.add_item(std::move(item)).value();
-  };
-  const bmff::ItemId base_id = copy(file, false);
-  const bmff::ItemId map_id = copy(map, true);
+  const bmff::ItemId base_id = copy_primary(result, file, false);
+  const bmff::ItemId map_id = copy_primary(result, map, true);
   bmff::Item tone_map{.type = "tmap", .data = ByteWriter().u8(0).append(iso21496).take()};
   tone_map.properties.push_back(
       {result.add_property(bmff::color_nclx({.primaries = Primaries::bt2020, .transfer = Transfer::pq})), false});
@@ -209,6 +232,28 @@ TEST(HeifDecoder, GivesAGainMapOfThreeChannelsAsRgb) {
   ASSERT_TRUE(opened.picture.gain_map.has_value()) << opened.error;
   EXPECT_EQ(opened.picture.gain_map->image.view().format.layout, PF::rgb);
   EXPECT_EQ(opened.picture.gain_map->image.view().format.size, (Size{32, 24}));
+}
+
+TEST(HeifDecoder, PutsApplesGainMapInTheTermsOfIso21496) {
+  const ImageFormat map = format_of(PF::gray8, {32, 24});
+  const Bytes file = with_apple_map(
+      packed(format_of(PF::i420, {64, 48})), packed(map),
+      "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+      "<rdf:Description xmlns:a='http://ns.apple.com/HDRGainMap/1.0/' a:HDRGainMapVersion='131072' "
+      "a:HDRGainMapHeadroom='4'/></rdf:RDF></x:xmpmeta>");
+  const Opened opened = open(file);
+  ASSERT_EQ(opened.error, "");
+  ASSERT_TRUE(opened.picture.gain_map.has_value());
+  const GainMapMetadata& metadata = opened.picture.gain_map->metadata;
+  EXPECT_EQ(metadata.alternate_hdr_headroom, 2);
+  const DecodedPlane stored = TestPicture(map).planes()[0];
+  const DecodedPlane found = planes_of(std::as_const(opened.picture.gain_map->image).view())[0];
+  const GainMapMetadata::Channel& channel = metadata.channels[0];
+  for (int x = 0; x < stored.width; ++x) {
+    const double expected = std::log2(1 + 3 * std::pow(stored.at(x, 5) / 255.0, 1.961));
+    const double share = std::pow(found.at(x, 5) / 255.0, 1 / channel.gamma);
+    EXPECT_NEAR(channel.gain_min + share * (channel.gain_max - channel.gain_min), expected, 0.03);
+  }
 }
 
 TEST(HeifDecoder, LeavesOutAGainMapWithoutMeaning) {
