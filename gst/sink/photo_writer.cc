@@ -45,6 +45,19 @@ GstCaps* get_caps(GstBaseSink* sink, GstCaps* filter) {
   return both;
 }
 
+/// Photos that are under way when the wish changes still come in the format that was wanted for them.
+gboolean query(GstBaseSink* sink, GstQuery* query) {
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ACCEPT_CAPS) {
+    return GST_BASE_SINK_CLASS(image_packer_photo_writer_parent_class)->query(sink, query);
+  }
+  GstCaps* caps = nullptr;
+  gst_query_parse_accept_caps(query, &caps);
+  GstCaps* const known = gst_pad_get_pad_template_caps(GST_BASE_SINK_PAD(sink));
+  gst_query_set_accept_caps_result(query, gst_caps_is_subset(caps, known));
+  gst_caps_unref(known);
+  return TRUE;
+}
+
 GstFlowReturn render(GstBaseSink* sink, GstBuffer* buffer) {
   if (sink->segment.format == GST_FORMAT_BYTES) {
     gst_adapter_push(cast(sink)->pieces, gst_buffer_ref(buffer));
@@ -102,6 +115,7 @@ static void image_packer_photo_writer_class_init(ImagePackerPhotoWriterClass* kl
                                         "imagepacker developers");
   auto* const sink_class = GST_BASE_SINK_CLASS(klass);
   sink_class->get_caps = get_caps;
+  sink_class->query = query;
   sink_class->render = render;
   sink_class->event = event;
   sink_class->unlock = unlock;
