@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // imageunpacker and imagerepacker: image files on the sink pad.
+#include <glib/gstdio.h>
 #include <gst/video/video.h>
 
 #include <algorithm>
@@ -237,6 +238,23 @@ TEST(Reader, BeginsAnewAfterAFlush) {
   gst_harness_push_event(harness.get(), gst_event_new_eos());
   EXPECT_NE(harness.pull(), nullptr);
   EXPECT_TRUE(harness.errors().empty());
+}
+
+TEST(Unpacker, IsWhatDecodebinOpensHeifWith) {
+  if (!format_info(Format::heif) || !format_info(Format::heif)->can_unpack) {
+    GTEST_SKIP() << "this build reads no HEIF";
+  }
+  const std::string file = image_file(Format::heif);
+  const std::string path = testing::TempDir() + "imagepacker-decodebin.heic";
+  ASSERT_TRUE(g_file_set_contents(path.c_str(), file.data(), static_cast<gssize>(file.size()), nullptr));
+  for (const char* const decoder : {"decodebin", "decodebin3"}) {
+    Pipeline pipeline("filesrc location=" + path + " ! " + decoder + " ! video/x-raw ! fakesink name=sink");
+    EXPECT_TRUE(pipeline.run()) << decoder;
+    const CapsPtr caps = pipeline.caps("sink", "sink");
+    ASSERT_NE(caps, nullptr) << decoder;
+    EXPECT_EQ(field(caps.get(), "width"), "70");
+  }
+  g_remove(path.c_str());
 }
 
 TEST(Repacker, DoesNotExceedTheQualityOfAJpegUnlessAsked) {
