@@ -15,12 +15,18 @@ using C = StripCoding;
 constexpr StripPlan kPaethRuns[] = {{F::paeth, C::byte_runs}};
 constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::byte_runs}};
 constexpr StripPlan kPhoto5[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}};
-constexpr StripPlan kPhoto6[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 6}};
-constexpr StripPlan kPhoto7[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 8}};
-constexpr StripPlan kPhoto8[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 9}};
-constexpr StripPlan kPhoto9[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 10}};
-constexpr StripPlan kPhoto10[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::libdeflate, 12}, {F::none, C::libdeflate, 12}};
+constexpr StripPlan kPhoto6[] = {
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 6}};
+constexpr StripPlan kPhoto7[] = {
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 8}};
+constexpr StripPlan kPhoto8[] = {
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 9}};
+constexpr StripPlan kPhoto9[] = {
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 10}};
+constexpr StripPlan kPhoto10[] = {{F::adaptive, C::byte_runs},
+                                  {F::adaptive, C::pixel_repeats},
+                                  {F::adaptive, C::libdeflate, 12},
+                                  {F::none, C::libdeflate, 12}};
 
 constexpr StripPlan kDrawn0[] = {{F::none, C::repeats, 1}};
 constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 8}};
