@@ -117,6 +117,46 @@ TEST(PiecewiseCubic, ToneMapAndGainFollowTheirFormulas) {
   }
 }
 
+/// Every luma code beside chroma codes of all sizes, the reserved ones too.
+void fill_with_every_code(ImageBuffer& buffer, const ImageFormat& format) {
+  ASSERT_TRUE(buffer.reset(format).has_value());
+  const PixelFormatInfo& info = format.info();
+  const MutableImageView image = buffer.view();
+  const int codes = 1 << info.depth;
+  for (int p = 0; p < info.plane_count; ++p) {
+    const std::size_t words = plane_row_bytes(info, p, format.size) / 2;
+    for (int y = 0; y < plane_height(info, p, format.size); ++y) {
+      auto* const row = reinterpret_cast<std::uint16_t*>(image.planes[p].bytes.data() +
+                                                         static_cast<std::size_t>(y) * image.planes[p].stride_bytes);
+      for (std::size_t x = 0; x < words; ++x) {
+        const int chroma = (y * 73 + static_cast<int>(x % 2) * 411) * (codes / 1024);
+        const int code = p == 0 ? static_cast<int>(x) % codes : y % 15 == 0 ? codes - 1 : chroma % codes;
+        row[x] = static_cast<std::uint16_t>(code << info.components[0].shift);
+      }
+    }
+  }
+}
+
+TEST(LightRows, AreFiniteForEveryCode) {
+  for (const PixelFormat layout : {PixelFormat::p010_10le, PixelFormat::i420_12le, PixelFormat::y444_10le}) {
+    for (const Transfer transfer : {Transfer::pq, Transfer::hlg, Transfer::linear_hdr}) {
+      for (const Range range : {Range::limited, Range::full}) {
+        const ImageFormat format = video(layout, {1 << pixel_format_info(layout).depth, 32}, transfer, range);
+        ImageBuffer buffer;
+        fill_with_every_code(buffer, format);
+        const auto rows = LightRows::create(format, 0);
+        ASSERT_TRUE(rows.has_value());
+        std::vector<float> light(static_cast<std::size_t>(format.size.width) * 32, -1.0F);
+        ImageBuffer scratch;
+        ASSERT_TRUE(rows->read(std::as_const(buffer).view(), 0, 32, scratch, light.data()).has_value());
+        for (const float level : light) {
+          ASSERT_TRUE(level >= 0 && level <= 49.5F) << level;  // 10000 cd/m²
+        }
+      }
+    }
+  }
+}
+
 TEST(ToneMappedRows, AgreeWithTheGeneralConversion) {
   for (const PixelFormat layout : {PixelFormat::p010_10le, PixelFormat::i420_10le, PixelFormat::p016_le}) {
     for (const Transfer transfer : {Transfer::pq, Transfer::hlg}) {

@@ -161,6 +161,33 @@ TEST(HdrJpeg, AnySizeAndAnyLight) {
   }
 }
 
+TEST(HdrLayers, AnySizeAndAnyLight) {
+  for (const Format format : {Format::png, Format::heif}) {
+    if (format_info(format) == nullptr) {
+      continue;
+    }
+    for (const Size size : {Size{1, 1}, Size{3, 5}, Size{17, 13}, Size{8193, 3}}) {
+      for (const int code : {0, 64, 940, 1023}) {
+        Frame frame(size, Transfer::pq, [code](int, int) { return code; });
+        for (const HdrLayout layout : {HdrLayout::single, HdrLayout::gain_map}) {
+          const Bytes file = pack(frame.picture(), {.format = format, .hdr_layout = layout});
+          const DecodedImage image = decode(format, file, false);
+          ASSERT_EQ("", image.error);
+          EXPECT_EQ(image.size, size);
+          if (code == 64 || code == 940) {
+            // PQ and the base alike: black is black, and 10000 cd/m² everywhere is white.
+            const bool is_limited = format == Format::heif && layout == HdrLayout::single;
+            const int highest = (1 << image.depth) - 1;
+            const int wanted = is_limited ? code : code == 64 ? 0 : highest;
+            EXPECT_NEAR(mean_of(image.planes[0], size.width, 0, size.width, size.height), wanted,
+                        2 << (image.depth - 8));
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(HdrJpeg, BytesDoNotDependOnThreads) {
   Frame frame({1200, 700}, Transfer::pq, [](int x, int y) { return 64 + (x * 3 + y * 5) % 800; });
   const auto packed = [&](unsigned threads) {
