@@ -183,6 +183,41 @@ void attach(const BufferPtr& frame, const char* field, const std::string& bytes)
   gst_structure_set(gst_custom_meta_get_structure(meta), field, GST_TYPE_BUFFER, buffer.get(), nullptr);
 }
 
+/// The ICC profile that stands in a JPEG of Display P3 colours.
+std::string profile_of_p3() {
+  const std::string input = raw_caps("RGB", 16, 16) + ",colorimetry=1:1:7:11";
+  Harness harness("imagepackerjpeg");
+  harness.set_input(input);
+  const std::string picture = picture_of(harness, make_frame(input));
+  const std::size_t begin = picture.find(std::string_view("ICC_PROFILE\0\1\1", 14)) + 14;
+  const auto size = static_cast<std::size_t>(GST_READ_UINT32_BE(picture.data() + begin));
+  return picture.substr(begin, size);
+}
+
+// PNG holds it compressed: tests/packing reads it there.
+TEST(Meta, AndAttachmentsBringProfiles) {
+  const std::string profile = profile_of_p3();
+  ASSERT_GT(profile.size(), 128U);
+  const CapsPtr caps(gst_caps_new_empty_simple(IMAGEPACKER_ICC_CAPS));
+  const BufferPtr buffer = buffer_of(profile);
+  for (const char* const element : {"imagepackerjpeg", "imagepackerwebp", "imagepackerheif"}) {
+    for (const bool is_attached : {false, true}) {
+      Harness harness(element);
+      harness.set_input(kInput);
+      BufferPtr frame = make_frame(kInput);
+      if (is_attached) {
+        GstSample* const sample = gst_sample_new(buffer.get(), caps.get(), nullptr, nullptr);
+        send_tags(harness, gst_tag_list_new(GST_TAG_ATTACHMENT, sample, nullptr));
+        gst_sample_unref(sample);
+      } else {
+        attach(frame, IMAGEPACKER_METADATA_ICC, profile);
+      }
+      EXPECT_NE(picture_of(harness, std::move(frame)).find(profile), std::string::npos) << element << is_attached;
+      EXPECT_TRUE(harness.warnings().empty());
+    }
+  }
+}
+
 TEST(Meta, SurvivesConversionScalingQueuesAndTees) {
   // The plugin registers the meta.
   const ObjectPtr<GstElement> loaded(
