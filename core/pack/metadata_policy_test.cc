@@ -24,7 +24,8 @@ ByteView view(std::string_view chars) {
 }
 
 bool contains(const Bytes& bytes, std::string_view chars) {
-  return !std::ranges::search(bytes, view(chars)).empty();
+  const ByteView wanted = view(chars);
+  return std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end()) != bytes.end();
 }
 
 class MetadataPolicyTest : public ::testing::Test {

@@ -190,7 +190,10 @@ std::string profile_of_p3() {
   harness.set_input(input);
   const std::string picture = picture_of(harness, make_frame(input));
   const std::size_t begin = picture.find(std::string_view("ICC_PROFILE\0\1\1", 14)) + 14;
-  const auto size = static_cast<std::size_t>(GST_READ_UINT32_BE(picture.data() + begin));
+  std::size_t size = 0;
+  for (const char byte : picture.substr(begin, 4)) {
+    size = size << 8 | static_cast<unsigned char>(byte);
+  }
   return picture.substr(begin, size);
 }
 

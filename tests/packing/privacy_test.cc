@@ -54,7 +54,7 @@ Bytes exif_with_position() {
 }
 
 bool contains(const Bytes& file, const Bytes& part) {
-  return std::ranges::search(file, part).begin() != file.end();
+  return std::search(file.begin(), file.end(), part.begin(), part.end()) != file.end();
 }
 
 std::vector<Bytes> secrets() {
