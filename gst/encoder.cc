@@ -64,7 +64,14 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
   }
 }
 
+/// After those of the settings, which are numbered from 1.
+constexpr guint kStats = 1000;
+
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
+  if (id == kStats) {
+    g_value_take_boxed(value, session_of(object).statistics().structure());
+    return;
+  }
   if (!element::get_property(session_of(object).settings(), id, value)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
   }
@@ -181,6 +188,12 @@ static void image_packer_encoder_class_init(ImagePackerEncoderClass* klass) {
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   element::install_properties(object_class);
+  g_object_class_install_property(
+      object_class, kStats,
+      g_param_spec_boxed("stats", "Statistics",
+                         "Since the start: frames (pictures that went out), bytes, last-encode-time (nanoseconds), "
+                         "dropped (frames that came too late, with qos=true)",
+                         GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 
   auto* const element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = change_state;

@@ -28,9 +28,15 @@ class StreamUnlock {
 /// A frame of a stream between handle_frame and its push.
 class FrameInFlight final : public QueuedFrame {
  public:
-  FrameInFlight(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata,
-                std::shared_ptr<const Engine> engine, std::stop_token stop)
-      : frame_(frame), metadata_(std::move(metadata)), engine_(std::move(engine)), stop_(std::move(stop)) {}
+  /// `encoder` and its `statistics` outlive it.
+  FrameInFlight(GstVideoEncoder* encoder, EncodeStatistics& statistics, GstVideoCodecFrame* frame,
+                std::shared_ptr<const Metadata> metadata, std::shared_ptr<const Engine> engine, std::stop_token stop)
+      : encoder_(encoder),
+        statistics_(statistics),
+        frame_(frame),
+        metadata_(std::move(metadata)),
+        engine_(std::move(engine)),
+        stop_(std::move(stop)) {}
   ~FrameInFlight() override {
     if (frame_ != nullptr) {
       gst_video_codec_frame_unref(frame_);
@@ -41,7 +47,9 @@ class FrameInFlight final : public QueuedFrame {
 
   void work(bool is_alone) override {
     try {
+      EncodeWatch watch(GST_ELEMENT(encoder_), statistics_, frame_->input_buffer);
       bytes_ = engine_->encode(frame_->input_buffer, *metadata_, is_alone, stop_, notices_);
+      watch.set_done(bytes_.has_value());
     } catch (const std::exception& exception) {
       bytes_ = make_error(Errc::out_of_memory, text("no memory to encode a frame: ", exception.what()));
     }
@@ -54,6 +62,8 @@ class FrameInFlight final : public QueuedFrame {
   [[nodiscard]] const std::vector<Notice>& notices() const { return notices_; }
 
  private:
+  GstVideoEncoder* const encoder_;
+  EncodeStatistics& statistics_;
   GstVideoCodecFrame* frame_;
   std::shared_ptr<const Metadata> metadata_;
   std::shared_ptr<const Engine> engine_;
@@ -213,6 +223,9 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
     give_up(encoder_, frame);
     return flow;
   }
+  if (gst_video_encoder_get_max_encode_time(encoder_, frame) < 0) {
+    return drop(frame);
+  }
   const bool is_reconfigured = gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
   if ((is_reconfigured && !choose_output()) || !prepare(now)) {
     give_up(encoder_, frame);
@@ -238,9 +251,26 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   return result;
 }
 
+// Downstream has said that it is too late to be of use. Only with qos=true, a property of the base class.
+GstFlowReturn Session::drop(GstVideoCodecFrame* frame) {
+  ++statistics_.dropped;
+#if GST_CHECK_VERSION(1, 26, 0)
+  gst_video_encoder_drop_frame(encoder_, frame);
+  return GST_FLOW_OK;
+#else
+  // Without bytes it is a frame that was dropped, which the base class says on the bus.
+  return gst_video_encoder_finish_frame(encoder_, frame);
+#endif
+}
+
 GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame, const Metadata& metadata) {
   std::vector<Notice> notices;
-  auto bytes = engine_->encode(frame->input_buffer, metadata, true, stop_token(), notices);
+  Result<BufferPtr> bytes = BufferPtr();
+  {
+    EncodeWatch watch(GST_ELEMENT(encoder_), statistics_, frame->input_buffer);
+    bytes = engine_->encode(frame->input_buffer, metadata, true, stop_token(), notices);
+    watch.set_done(bytes.has_value());
+  }
   return finish_frame(frame, std::move(bytes), notices);
 }
 
@@ -251,7 +281,8 @@ GstFlowReturn Session::enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const 
     give_up(encoder_, frame);
     return GST_FLOW_ERROR;
   }
-  FrameQueue::FramePtr queued = std::make_unique<FrameInFlight>(frame, std::move(metadata), engine_, stop_token());
+  FrameQueue::FramePtr queued =
+      std::make_unique<FrameInFlight>(encoder_, statistics_, frame, std::move(metadata), engine_, stop_token());
   std::size_t frame_count = 0;
   {
     const StreamUnlock unlock(encoder_);
@@ -305,6 +336,8 @@ GstFlowReturn Session::finish_frame(GstVideoCodecFrame* frame, Result<BufferPtr>
     return bytes.error().code == Errc::cancelled ? GST_FLOW_FLUSHING : GST_FLOW_ERROR;
   }
   frame->output_buffer = bytes->release();
+  ++statistics_.frames;
+  statistics_.bytes += gst_buffer_get_size(frame->output_buffer);
   GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
   return gst_video_encoder_finish_frame(encoder_, frame);
 }
@@ -378,6 +411,7 @@ void Session::flush() {
 }
 
 void Session::start() {
+  statistics_.reset();
   rearm();
 }
 

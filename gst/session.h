@@ -12,6 +12,7 @@
 #include <string>
 
 #include "caps.h"
+#include "encode_watch.h"
 #include "engine.h"
 #include "frame_queue.h"
 #include "metadata_source.h"
@@ -37,6 +38,9 @@ class Session {
   /// set_property() is false when there is no property `id`.
   bool set_property(guint id, const GValue* value);
   [[nodiscard]] Settings settings() const;
+
+  /// What was done since start(). Any thread.
+  [[nodiscard]] const EncodeStatistics& statistics() const { return statistics_; }
 
   /// GstVideoEncoder's virtual methods of the same names; start() and stop() without the stream lock.
   bool set_format(GstVideoCodecState* input);
@@ -77,6 +81,7 @@ class Session {
   void announce(const Engine& engine, const Settings& settings);
   void announce_orientation(Orientation applied);
   [[nodiscard]] bool is_stream(const Settings& settings) const;
+  GstFlowReturn drop(GstVideoCodecFrame* frame);
   bool refuse(const Error& error, void (*post)(GstElement*, const Error&));
   GstFlowReturn encode_now(GstVideoCodecFrame* frame, const Metadata& metadata);
   GstFlowReturn enqueue(GstVideoCodecFrame* frame, std::shared_ptr<const Metadata> metadata);
@@ -104,6 +109,7 @@ class Session {
   bool has_shot_ = false;            ///< the one frame of snapshot=true is out
   std::size_t reported_frames_ = 1;  ///< in the queue at once, as far as the latency says
 
+  EncodeStatistics statistics_;
   FrameQueue queue_;
   std::atomic<GstFlowReturn> flow_ = GST_FLOW_OK;  ///< what became of the last queued frame
   std::mutex posted_mutex_;

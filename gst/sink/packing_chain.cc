@@ -205,6 +205,15 @@ void PackingChain::get_property(const char* name, GValue* value) const {
   g_object_get_property(G_OBJECT(encoder_), name, value);
 }
 
+guint64 PackingChain::dropped_frames() const {
+  GstStructure* stats = nullptr;
+  g_object_get(encoder_, "stats", &stats, nullptr);
+  guint64 dropped = 0;
+  gst_structure_get_uint64(stats, "dropped", &dropped);
+  gst_structure_free(stats);
+  return dropped;
+}
+
 GstCaps* PackingChain::acceptable_caps(std::optional<Format> format) const {
   GstPad* const pad = gst_element_get_static_pad(encoder_, "sink");
   GstCaps* const encoder_caps = gst_pad_query_caps(pad, nullptr);

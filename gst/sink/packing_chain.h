@@ -34,6 +34,9 @@ class PackingChain {
   void set_property(const char* name, const GValue* value);
   void get_property(const char* name, GValue* value) const;
 
+  /// Frames that the encoder has left out because they came too late.
+  [[nodiscard]] guint64 dropped_frames() const;
+
   /// What can come in when `format` is to go out. The caller owns the caps.
   [[nodiscard]] GstCaps* acceptable_caps(std::optional<Format> format) const;
 

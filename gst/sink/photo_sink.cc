@@ -91,10 +91,12 @@ void PhotoSink::set_on_request(bool on_request) {
 }
 
 GstStructure* PhotoSink::statistics() {
+  const guint64 dropped = chain_->dropped_frames();
   const std::lock_guard lock(mutex_);
   return gst_structure_new("imagepackersink-stats", "frames", G_TYPE_UINT64, statistics_.frames, "bytes", G_TYPE_UINT64,
                            statistics_.bytes, "last-encode-time", G_TYPE_UINT64,
-                           static_cast<guint64>(statistics_.last_encode_time_ns), nullptr);
+                           static_cast<guint64>(statistics_.last_encode_time_ns), "dropped", G_TYPE_UINT64, dropped,
+                           nullptr);
 }
 
 Result<std::shared_ptr<const Destination>> PhotoSink::destination() {

@@ -157,10 +157,13 @@ void install_sink_properties(GObjectClass* klass) {
           g_param_spec_uint("skip-frames", "Skip frames",
                             "Frames that are left out at the start, until a camera has found its exposure", 0,
                             G_MAXUINT, 0, kFlagsBeforePaused));
-  install(klass, kStats,
-          g_param_spec_boxed("stats", "Statistics",
-                             "Since the start: frames (files that were written), bytes, last-encode-time (nanoseconds)",
-                             GST_TYPE_STRUCTURE, kReadOnly));
+  install(
+      klass, kStats,
+      g_param_spec_boxed(
+          "stats", "Statistics",
+          "Since the start: frames (files that were written), bytes, last-encode-time (nanoseconds), dropped (frames "
+          "that came too late)",
+          GST_TYPE_STRUCTURE, kReadOnly));
 }
 
 void set_sink_property(PhotoSink& sink, guint id, const GValue* value, GParamSpec* spec) {
