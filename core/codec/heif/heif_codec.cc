@@ -43,14 +43,18 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
     return make_error(Errc::unsupported,
                       text("this machine's HEVC encoder has no ", int{input.info().depth}, "-bit mode for HEIF"));
   }
-  const heif::HevcSettings color{.qp = heif::hevc_qp(options.quality, source.color.transfer),
-                                 .lossless = options.lossless,
-                                 .effort = options.effort};
+  heif::HevcSettings color{
+      .qp = heif::hevc_qp(options.quality), .lossless = options.lossless, .effort = options.effort};
   heif::HevcSettings alpha = color;
-  alpha.qp = heif::hevc_qp(std::max(options.quality, kLowestAlphaQuality));
-  heif::HevcSettings map = color;
-  map.qp = heif::hevc_qp(options.gain_map_quality);
+  alpha.flat = true;
+  alpha.qp = heif::flat_hevc_qp(heif::hevc_qp(std::max(options.quality, kLowestAlphaQuality)));
+  heif::HevcSettings map = alpha;
+  map.qp = heif::flat_hevc_qp(heif::hevc_qp(options.gain_map_quality));
   map.lossless = false;
+  if (is_hdr(input.color.transfer)) {
+    color.flat = true;
+    color.qp = heif::flat_hevc_qp(options.quality, input.color.transfer);
+  }
   return std::unique_ptr<Encoder>(std::make_unique<heif::HeifEncoder>(input, color, alpha, map));
 }
 

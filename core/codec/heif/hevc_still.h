@@ -11,6 +11,9 @@ namespace imagepacker::heif {
 /// How one picture is compressed.
 struct HevcSettings {
   double qp = 23;  ///< see hevc_qp()
+  /// Every frequency is quantised alike, as suits data and HDR, where the colour difference of pixels counts. Else high
+  /// frequencies are coarser and chroma is finer, as suits the eye, and `qp` is that of hevc_qp().
+  bool flat = false;
   bool lossless = false;
   int effort = PackingOptions::kDefaultEffort;
   /// Threads that work on the picture together, along wavefronts; the number is without influence on the bytes. 0 codes

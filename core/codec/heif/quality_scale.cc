@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/heif/quality_scale.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace imagepacker::heif {
@@ -39,12 +40,17 @@ double hevc_qp(int quality) {
   return low->qp + share * (high->qp - low->qp);
 }
 
-double hevc_qp(int quality, Transfer transfer) {
+double flat_hevc_qp(double qp) {
+  // Fitted to butteraugli's 3-norm on photographs.
+  return qp + std::clamp(3.6 - 0.12 * qp, 0.0, qp);
+}
+
+double flat_hevc_qp(int quality, Transfer transfer) {
   constexpr double kPqFiner = 17.4;
   constexpr double kHlgFiner = 12.5;
   // Towards the finest quality the difference shrinks with what is left.
   constexpr double kLargestPart = 0.83;
-  const double qp = hevc_qp(quality);
+  const double qp = flat_hevc_qp(hevc_qp(quality));
   const double finer = transfer == Transfer::pq ? kPqFiner : transfer == Transfer::hlg ? kHlgFiner : 0;
   return qp - std::min(finer, kLargestPart * qp);
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/heif/hevc_still.h"
+#include "codec/heif/quality_scale.h"
 #include "codec/heif/x265_effort.h"
 
 namespace imagepacker::heif {
@@ -95,11 +96,6 @@ void set_still_picture(x265_param& param) {
   param.logLevel = X265_LOG_NONE;
 }
 
-/// The QP that looks without scaling lists as `qp` does with them, fitted to butteraugli's 3-norm on photographs.
-double qp_without_lists(double qp) {
-  return qp + std::clamp(3.6 - 0.12 * qp, 0.0, qp);
-}
-
 Status set_rate(const x265_api& api, x265_param& param, const HevcSettings& settings) {
   if (settings.lossless) {
     param.bLossless = 1;
@@ -108,12 +104,15 @@ Status set_rate(const x265_api& api, x265_param& param, const HevcSettings& sett
   param.rc.rateControlMode = X265_RC_CRF;
   // With full compression of the complexity curve the rate factor is the QP: the same for every tile and picture.
   param.rc.qCompress = 1.0;
-  // The lists for chroma of 32×32 samples, which only 4:4:4 has, are not initialised in x265 3.5.
-  if (param.internalCsp == X265_CSP_I444) {
-    param.rc.rfConstant = qp_without_lists(settings.qp);
+  param.rc.rfConstant = settings.qp;
+  if (settings.flat) {
     return {};
   }
-  param.rc.rfConstant = settings.qp;
+  // The lists for chroma of 32×32 samples, which only 4:4:4 has, are not initialised in x265 3.5.
+  if (param.internalCsp == X265_CSP_I444) {
+    param.rc.rfConstant = flat_hevc_qp(settings.qp);
+    return {};
+  }
   // The standard's own matrices (H.265 tables 7-5 and 7-6), made for the eye: a tenth fewer bytes for the same score.
   if (api.param_parse(&param, "scaling-list", "default") != 0) {
     return make_error(Errc::codec_failed, "x265 does not know the standard's scaling lists");
