@@ -176,6 +176,7 @@ HuffmanSpecs optimal_specs(const std::vector<KeptTokens>& strips) {
       sums[symbol / 256][symbol % 256] += counts[symbol];
     }
   }
+  sums[0][kRawBits] = 0;
   HuffmanSpecs specs;
   std::ranges::transform(sums, specs.begin(), [](const auto& counts) { return optimal_huffman_spec(counts); });
   return specs;

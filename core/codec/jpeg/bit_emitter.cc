@@ -17,7 +17,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// Tokens whose bits are gathered before they are copied with stuffing.
 constexpr std::size_t kBatchTokens = 1024;
-constexpr std::size_t kMaxTokenBits = kMaxCodeBits + 11;
+constexpr std::size_t kMaxTokenBits = kMaxCodeBits + kTokenExtraBits;
 /// Bytes that are looked at for 0xFF at once.
 constexpr std::size_t kStuffedLanes = 32;
 
@@ -44,8 +44,9 @@ HWY_INLINE std::uint8_t* StoreBits(std::span<const Token> tokens, const TokenCod
     buffer <<= bit_count & ~7U;
     bit_count &= 7;
   };
-  const auto bits_of = [](Token token, std::uint32_t entry)
-                           HWY_ATTR { return std::uint64_t{entry >> 5 | token >> kTokenExtraShift}; };
+  const auto bits_of = [](Token token, std::uint32_t entry) HWY_ATTR {
+    return std::uint64_t{entry >> 5 | static_cast<unsigned>(token) >> kTokenExtraShift};
+  };
   std::size_t i = 0;
   for (; i + 1 < tokens.size(); i += 2) {
     const std::uint32_t first = codes[tokens[i] & kTokenSymbolMask];
@@ -107,14 +108,16 @@ TokenCodes token_codes(std::span<const JpegHuffmanSpec, kHuffmanTables> specs) {
   for (std::size_t table = 0; table < kHuffmanTables; ++table) {
     const HuffmanCodes codes = huffman_codes(specs[table]);
     for (std::size_t symbol = 0; symbol < 256; ++symbol) {
-      const unsigned extra_bits = symbol & 15;
+      const unsigned size = symbol & 15;
+      const unsigned extra_bits = size <= kTokenExtraBits ? size : size - kTokenExtraBits;
       const unsigned total_bits = codes.length_bits[symbol] + extra_bits;
-      // Symbols with more extra bits than a baseline coefficient has never come; they have no room either.
-      if (codes.length_bits[symbol] != 0 && extra_bits <= 11) {
+      // Symbols with more extra bits than a baseline coefficient has never come.
+      if (codes.length_bits[symbol] != 0 && size <= 11) {
         result[table * 256 + symbol] = (std::uint32_t{codes.code[symbol]} << extra_bits) << 5 | total_bits;
       }
     }
   }
+  result[kRawBits] = kTokenExtraBits;
   return result;
 }
 

@@ -11,8 +11,8 @@
 
 namespace imagepacker::jpeg {
 
-/// What a token becomes, by its symbol: bits 0..4: bits of code and extra bits together (0: no code), from bit 5 on:
-/// the code, shifted up by the number of extra bits.
+/// What a token becomes, by its symbol: bits 0..4: bits of code and of the token's extra bits together (0: no code),
+/// from bit 5 on: the code, shifted up by the number of extra bits.
 using TokenCodes = std::array<std::uint32_t, kTokenSymbols>;
 
 /// `specs` by huffman_table_index().
@@ -29,7 +29,7 @@ struct BitState {
 
 /// Most bytes that `token_count` tokens can become, stuffing included.
 constexpr std::size_t max_emitted_bytes(std::size_t token_count) {
-  return token_count * 2 * 4 + 64;
+  return token_count * 2 * 3 + 64;
 }
 
 /// Appends the codes of `tokens` to the entropy-coded segment at `out`, with a zero byte after every 0xFF (ITU-T T.81

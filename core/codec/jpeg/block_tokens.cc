@@ -31,12 +31,13 @@ using DHalf16 = hn::Full256<std::int16_t>;
 using D32 = hn::Full512<std::int32_t>;
 using V32 = hn::Vec<D32>;
 
-/// Stores the tokens of the first `count` <= 16 lanes, nonzero coefficients `values` at `places` in zigzag order; what
-/// follows them is arbitrary. Lane 0 of `before` is the place before the first. False, with nothing of use stored, when
-/// a run is longer than 15.
-HWY_INLINE bool StoreTokens(V32 values, V32 places, int count, V32 before, Token table, Token* out) {
+/// Appends the tokens of the first `count` <= 16 lanes, nonzero coefficients `values` at `places` in zigzag order;
+/// writes a vector at the end. Lane 0 of `before` is the place before the first. False, with nothing of use stored,
+/// when a run is longer than 15.
+HWY_INLINE bool AppendTokens(V32 values, V32 places, int count, V32 before, unsigned table, Token*& out) {
   const D32 d32;
   const hn::Repartition<float, D32> df;
+  const hn::Repartition<Token, D32> d16;
   alignas(64) constexpr std::int32_t kLaneBefore[16] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   const V32 previous =
       hn::IfThenElse(hn::FirstN(d32, 1), before, hn::TableLookupLanes(places, hn::SetTableIndices(d32, kLaneBefore)));
@@ -51,14 +52,23 @@ HWY_INLINE bool StoreTokens(V32 values, V32 places, int count, V32 before, Token
   const V32 size_mask = hn::Sub(hn::Shl(hn::Set(d32, 1), size), hn::Set(d32, 1));
   const V32 extra = hn::And(hn::Add(values, hn::ShiftRight<31>(values)), size_mask);
   const V32 symbol = hn::Or(hn::Or(hn::ShiftLeft<4>(run), size), hn::Set(d32, static_cast<std::int32_t>(table)));
-  hn::StoreU(hn::Or(hn::ShiftLeft<kTokenExtraShift>(extra), symbol), d32, reinterpret_cast<std::int32_t*>(out));
+  // The lower half of a lane is the symbol's token, never 0; the upper one that of raw bits, or 0.
+  const auto is_split = hn::Gt(size, hn::Set(d32, kTokenExtraBits));
+  const V32 upper_bits = hn::IfThenElse(is_split, hn::ShiftRight<kTokenExtraBits>(extra), extra);
+  const V32 raw = hn::Or(hn::ShiftLeft<16 + kTokenExtraShift>(extra), hn::Set(d32, int{kRawBits} << 16));
+  const V32 tokens =
+      hn::Or(hn::Or(hn::ShiftLeft<kTokenExtraShift>(upper_bits), symbol), hn::IfThenElseZero(is_split, raw));
+  const auto pairs = hn::BitCast(d16, hn::IfThenElseZero(valid, tokens));
+  const auto present = hn::Ne(pairs, hn::Zero(d16));
+  hn::StoreU(hn::Compress(pairs, present), d16, out);
+  out += hn::CountTrue(d16, present);
   return true;
 }
 
 /// Appends the tokens of the coefficients [kFirst, kFirst + 32), of which `nonzero` are. `last`: the place of the last
 /// nonzero one before them, then among them. False when a run is longer than 15.
 template <int kFirst>
-HWY_INLINE bool AppendHalf(const std::int16_t* coefficients, std::uint32_t nonzero, int& last, Token table,
+HWY_INLINE bool AppendHalf(const std::int16_t* coefficients, std::uint32_t nonzero, int& last, unsigned table,
                            Token*& out) {
   const D16 d16;
   const DHalf16 half;
@@ -71,32 +81,31 @@ HWY_INLINE bool AppendHalf(const std::int16_t* coefficients, std::uint32_t nonze
   const auto values = hn::Compress(hn::Load(d16, coefficients + kFirst), mask);
   const auto places = hn::Compress(hn::Iota(d16, static_cast<std::int16_t>(kFirst)), mask);
   const V32 lower_places = hn::PromoteTo(d32, hn::LowerHalf(half, places));
-  if (!StoreTokens(hn::PromoteTo(d32, hn::LowerHalf(half, values)), lower_places, count < 16 ? count : 16,
-                   hn::Set(d32, last), table, out)) {
+  if (!AppendTokens(hn::PromoteTo(d32, hn::LowerHalf(half, values)), lower_places, count < 16 ? count : 16,
+                    hn::Set(d32, last), table, out)) {
     return false;
   }
   if (count > 16) {
     alignas(64) constexpr std::int32_t kLastLane[16] = {15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15};
     const V32 before = hn::TableLookupLanes(lower_places, hn::SetTableIndices(d32, kLastLane));
-    if (!StoreTokens(hn::PromoteTo(d32, hn::UpperHalf(half, values)), hn::PromoteTo(d32, hn::UpperHalf(half, places)),
-                     count - 16, before, table, out + 16)) {
+    if (!AppendTokens(hn::PromoteTo(d32, hn::UpperHalf(half, values)), hn::PromoteTo(d32, hn::UpperHalf(half, places)),
+                      count - 16, before, table, out)) {
       return false;
     }
   }
-  out += count;
   last = kFirst + 31 - std::countl_zero(nonzero);
   return true;
 }
 
 HWY_INLINE Token* AppendAc(const std::int16_t* coefficients, std::uint64_t nonzero, bool is_chroma, Token* out) {
-  const auto table = static_cast<Token>(huffman_table_index(true, is_chroma)) << 8;
+  const auto table = static_cast<unsigned>(huffman_table_index(true, is_chroma)) << 8;
   Token* const begin = out;
   int last = 0;
   if (!AppendHalf<0>(coefficients, static_cast<std::uint32_t>(nonzero & ~std::uint64_t{1}), last, table, out) ||
       !AppendHalf<32>(coefficients, static_cast<std::uint32_t>(nonzero >> 32), last, table, out)) {
     return append_ac(coefficients, nonzero, is_chroma, begin);
   }
-  *out = table;  // end of block, when there is one
+  *out = static_cast<Token>(table);  // end of block, when there is one
   return out + (last != 63 ? 1 : 0);
 }
 

@@ -8,14 +8,19 @@
 
 namespace imagepacker::jpeg {
 
-/// A Huffman symbol and the bits behind its code. Bits 0..9: table × 256 + symbol, bits 16..31: the extra bits, as many
-/// as the low four bits of the symbol say.
-using Token = std::uint32_t;
+/// A Huffman symbol and bits behind its code. Bits 0..9: table × 256 + symbol, bits 10..15: the extra bits, as many as
+/// the low four bits of the symbol say. Where these are more than kTokenExtraBits, the token has the upper ones and a
+/// token of the symbol kRawBits follows, which has no code and brings the lower kTokenExtraBits. Two bytes are enough
+/// that way, and a picture's tokens go to memory and back.
+using Token = std::uint16_t;
 
 inline constexpr std::size_t kHuffmanTables = 4;
 inline constexpr std::size_t kTokenSymbols = kHuffmanTables * 256;
-inline constexpr Token kTokenSymbolMask = kTokenSymbols - 1;
-inline constexpr int kTokenExtraShift = 16;
+inline constexpr unsigned kTokenSymbolMask = kTokenSymbols - 1;
+inline constexpr int kTokenExtraShift = 10;
+inline constexpr int kTokenExtraBits = 6;
+/// Among the symbols of DC luma, where baseline JPEG ends with 11.
+inline constexpr unsigned kRawBits = 16;
 
 /// Number of the table of DC differences or AC runs: DC luma, AC luma, DC chroma, AC chroma.
 constexpr std::size_t huffman_table_index(bool is_ac, bool is_chroma) {
@@ -25,8 +30,8 @@ constexpr std::size_t huffman_table_index(bool is_ac, bool is_chroma) {
 /// How often every token symbol occurs.
 using TokenCounts = std::array<std::uint32_t, kTokenSymbols>;
 
-/// A block has one DC token, and one for each of 63 AC coefficients at most.
-inline constexpr std::size_t kMaxBlockTokens = 64;
+/// A block has at most two tokens for each of 64 coefficients.
+inline constexpr std::size_t kMaxBlockTokens = 128;
 
 /// tokenize_mcus() may write so many tokens behind those it returns.
 inline constexpr std::size_t kTokenSlack = 32;

@@ -77,12 +77,17 @@ TEST_P(BlockTokensTargets, EmitsBitsAndStuffing) {
   const HuffmanCodes plain = huffman_codes(spec);
   std::mt19937 random(5);
   for (int round = 0; round < 200; ++round) {
-    std::vector<Token> tokens(random() % 300);
+    std::vector<Token> tokens;
     std::vector<bool> bits;
-    for (Token& token : tokens) {
+    for (unsigned rest = random() % 300; rest > 0; --rest) {
       const unsigned symbol = std::array{0x00U, 0x04U, 0x0BU, 0x0BU}[random() % 4];
       const unsigned extra = random() % 3 == 0 ? random() & ((1U << symbol) - 1) : (1U << symbol) - 1;
-      token = extra << kTokenExtraShift | static_cast<unsigned>(random() % 4) << 8 | symbol;
+      const unsigned upper = symbol > kTokenExtraBits ? extra >> kTokenExtraBits : extra;
+      tokens.push_back(
+          static_cast<Token>(upper << kTokenExtraShift | static_cast<unsigned>(random() % 4) << 8 | symbol));
+      if (symbol > kTokenExtraBits) {
+        tokens.push_back(static_cast<Token>(extra << kTokenExtraShift | kRawBits));
+      }
       for (int bit = plain.length_bits[symbol] - 1; bit >= 0; --bit) {
         bits.push_back((plain.code[symbol] >> bit & 1) != 0);
       }
@@ -124,7 +129,7 @@ TEST(TokenCounts, CountsEverySymbol) {
   std::vector<Token> tokens(1001);
   TokenCounts expected{};
   for (Token& token : tokens) {
-    token = static_cast<Token>(random() % 20 * 51) | 0x30000;
+    token = static_cast<Token>(random() % 20 * 51 | 0x3000);
     ++expected[token & kTokenSymbolMask];
   }
   std::array<TokenCounts, 2> counts{};

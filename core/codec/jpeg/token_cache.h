@@ -13,7 +13,7 @@ namespace imagepacker::jpeg {
 /// and taken again for each picture comes as fresh pages, which cost more than writing to them. Any number of threads.
 class TokenCache {
  public:
-  static constexpr std::size_t kBlockTokens = 1 << 16;
+  static constexpr std::size_t kBlockTokens = 1 << 17;
   using Block = std::unique_ptr<Token[]>;
 
   /// A block of kBlockTokens, with anything in it.
