@@ -28,11 +28,11 @@ HWY_INLINE void StoreBigEndian(std::uint64_t bits, std::uint8_t* out) {
   std::memcpy(out, &bits, sizeof bits);
 }
 
-/// The bits of `tokens` without stuffing. No branch depends on them: a word is stored after every pair of tokens, and
-/// as much of it is kept as there are whole bytes. Writes up to eight bytes behind the end.
+/// The bits of `tokens` without stuffing. Hardly a branch depends on them: a word is stored after every four tokens,
+/// and as much of it is kept as there are whole bytes. Writes up to eight bytes behind the end.
 HWY_INLINE std::uint8_t* StoreBits(std::span<const Token> tokens, const TokenCodes& codes, BitState& state,
                                    std::uint8_t* out) {
-  static_assert(7 + 2 * kMaxTokenBits <= 64);
+  static_assert(7 + 2 * kMaxTokenBits <= 63 && 4 * kMaxTokenBits <= kCodeCountMask);
   std::uint64_t buffer = state.bits;
   unsigned bit_count = state.bit_count;
   const auto put = [&](std::uint64_t bits, unsigned count) HWY_ATTR {
@@ -44,19 +44,32 @@ HWY_INLINE std::uint8_t* StoreBits(std::span<const Token> tokens, const TokenCod
     buffer <<= bit_count & ~7U;
     bit_count &= 7;
   };
-  const auto bits_of = [](Token token, std::uint32_t entry) HWY_ATTR {
-    return std::uint64_t{entry >> 5 | static_cast<unsigned>(token) >> kTokenExtraShift};
-  };
+  // Shifts look at the lower six bits of their count only, and sums of entries have the sum of counts below.
+  const auto entry = [&](std::size_t i)
+                         HWY_ATTR { return std::uint64_t{codes[std::uint32_t{tokens[i]} & kTokenSymbolMask]}; };
+  const auto bits_of = [&](std::size_t i, std::uint64_t entry_of)
+                           HWY_ATTR { return entry_of >> kCodeShift | std::uint64_t{tokens[i]} >> kTokenExtraShift; };
+  const auto joined = [](std::uint64_t first, std::uint64_t second, std::uint64_t second_entry)
+                          HWY_ATTR { return first << (second_entry & 63) | second; };
   std::size_t i = 0;
-  for (; i + 1 < tokens.size(); i += 2) {
-    const std::uint32_t first = codes[tokens[i] & kTokenSymbolMask];
-    const std::uint32_t second = codes[tokens[i + 1] & kTokenSymbolMask];
-    const unsigned second_count = second & 31;
-    put(bits_of(tokens[i], first) << second_count | bits_of(tokens[i + 1], second), (first & 31) + second_count);
+  for (; i + 3 < tokens.size(); i += 4) {
+    const std::uint64_t e0 = entry(i);
+    const std::uint64_t e1 = entry(i + 1);
+    const std::uint64_t e2 = entry(i + 2);
+    const std::uint64_t e3 = entry(i + 3);
+    const std::uint64_t first = joined(bits_of(i, e0), bits_of(i + 1, e1), e1);
+    const std::uint64_t second = joined(bits_of(i + 2, e2), bits_of(i + 3, e3), e3);
+    const auto count = static_cast<unsigned>(e0 + e1 + e2 + e3) & kCodeCountMask;
+    // Four tokens take 20 bits or so.
+    if (HWY_LIKELY(count <= 63 - 7)) {
+      put(joined(first, second, e2 + e3), count);
+    } else {
+      put(first, static_cast<unsigned>(e0 + e1) & kCodeCountMask);
+      put(second, static_cast<unsigned>(e2 + e3) & kCodeCountMask);
+    }
   }
-  if (i < tokens.size()) {
-    const std::uint32_t last = codes[tokens[i] & kTokenSymbolMask];
-    put(bits_of(tokens[i], last), last & 31);
+  for (; i < tokens.size(); ++i) {
+    put(bits_of(i, entry(i)), static_cast<unsigned>(entry(i)) & kCodeCountMask);
   }
   state = {buffer, bit_count};
   return out;
@@ -113,7 +126,7 @@ TokenCodes token_codes(std::span<const JpegHuffmanSpec, kHuffmanTables> specs) {
       const unsigned total_bits = codes.length_bits[symbol] + extra_bits;
       // Symbols with more extra bits than a baseline coefficient has never come.
       if (codes.length_bits[symbol] != 0 && size <= 11) {
-        result[table * 256 + symbol] = (std::uint32_t{codes.code[symbol]} << extra_bits) << 5 | total_bits;
+        result[table * 256 + symbol] = (std::uint32_t{codes.code[symbol]} << extra_bits) << kCodeShift | total_bits;
       }
     }
   }
@@ -124,7 +137,7 @@ TokenCodes token_codes(std::span<const JpegHuffmanSpec, kHuffmanTables> specs) {
 std::uint64_t token_bits(const TokenCounts& counts, const TokenCodes& codes) {
   std::uint64_t bits = 0;
   for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
-    bits += std::uint64_t{counts[symbol]} * (codes[symbol] & 31);
+    bits += std::uint64_t{counts[symbol]} * (codes[symbol] & kCodeCountMask);
   }
   return bits;
 }

@@ -11,9 +11,11 @@
 
 namespace imagepacker::jpeg {
 
-/// What a token becomes, by its symbol: bits 0..4: bits of code and of the token's extra bits together (0: no code),
-/// from bit 5 on: the code, shifted up by the number of extra bits.
+/// What a token becomes, by its symbol. Bits 0..6: how many bits code and the token's extra bits take together (0: no
+/// code), with room for the sum of four. From bit 7 on: the code, shifted up by the number of extra bits.
 using TokenCodes = std::array<std::uint32_t, kTokenSymbols>;
+inline constexpr int kCodeShift = 7;
+inline constexpr unsigned kCodeCountMask = (1U << kCodeShift) - 1;
 
 /// `specs` by huffman_table_index().
 TokenCodes token_codes(std::span<const JpegHuffmanSpec, kHuffmanTables> specs);
