@@ -28,7 +28,6 @@ class Case:
     goal: float | None = None  # times as fast as the first peer
     hdr: str | None = None  # raw caps of the picture as HDR, which ours gets in place of the SDR one
 
-
     @property
     def is_pinned(self):
         """Each thread stays on a processor of its own: not where coders start threads of theirs."""
@@ -62,7 +61,7 @@ def cases(webp_factor, libheif_quality):
     jpeg('BGRx 1080p creek', '1080p creek', 'format=BGRx', chained, goal=3.5)
     jpeg('RGB 12mp dragonfly', '12mp dragonfly', 'format=RGB', {**chained, 'tjCompress2': '@turbojpeg 85'}, goal=3.5)
     jpeg('I420 1080p stream', '1080p creek', 'format=I420' + JFIF,
-         {'ours, one thread': 'imagepackerjpeg quality=85 max-threads=1', **jpegenc}, frames=48, rounds=15, goal=1.95)
+         {'ours, one thread': 'imagepackerjpeg quality=85 max-threads=1', **jpegenc}, frames=150, goal=1.95)
     jpeg('P010 PQ 12mp dragonfly to HDR', '12mp dragonfly', 'format=I420' + JFIF,
          {'jpegenc, SDR picture': jpegenc['jpegenc']}, goal=0.67, hdr=PQ)
     result += [Case(f'RGB 1080p {name}', 'png', name, '1080p', 'format=RGB', 'imagepackerpng', png, rounds=5, goal=25)

@@ -18,6 +18,13 @@ void stay_on_processors(int processors) {
   sched_setaffinity(0, sizeof set, &set);
 }
 
+void pin_thread(int thread, int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(processor), &set);
+  sched_setaffinity(thread, sizeof set, &set);
+}
+
 std::set<int> threads_of_process() {
   std::set<int> threads;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -30,10 +37,7 @@ void spread_threads(const std::set<int>& before, int processors) {
   int next = 0;
   for (const int thread : threads_of_process()) {
     if (!before.contains(thread)) {
-      cpu_set_t set;
-      CPU_ZERO(&set);
-      CPU_SET(static_cast<std::size_t>(next++ % processors), &set);
-      sched_setaffinity(thread, sizeof set, &set);
+      pin_thread(thread, next++ % processors);
     }
   }
 }

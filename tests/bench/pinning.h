@@ -8,6 +8,9 @@ namespace imagepacker::bench {
 /// Restricts this thread, and all that it starts from now on, to the first `processors` processors.
 void stay_on_processors(int processors);
 
+/// Keeps a thread, 0: the calling one, on one processor.
+void pin_thread(int thread, int processor);
+
 /// The threads of this process, by kernel id.
 std::set<int> threads_of_process();
 

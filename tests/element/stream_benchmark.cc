@@ -3,17 +3,21 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <functional>
+#include <thread>
 
+#include "bench/pinning.h"
 #include "gst_test.h"
 
 // Frames per second of a 1080p stream through each element with one thread and with two, in alternating rounds. Prints
-// a table; upstream's encoders stand beside. cpu/wall says whether the machine had two processors to give.
+// a table; two streams apart, which is as much as two processors can do, and upstream's encoders stand beside. Each
+// thread stays on a processor of its own. cpu/wall says whether the machine had two processors to give.
 
 namespace imagepacker::test {
 namespace {
 
-constexpr int kRounds = 9;
-constexpr double kRoundSeconds = 0.7;
+constexpr int kRounds = 21;
+constexpr double kRoundSeconds = 0.3;  ///< of the first, so that what disturbs a round disturbs both of its turns
 
 struct Speed {
   double frames_per_second;
@@ -38,34 +42,46 @@ class Stream {
     if (threads > 0) {
       harness_.set("max-threads", threads);
     }
+    const std::set<int> before = bench::threads_of_process();
     harness_.set_input(input_);
     for (int i = 0; i < 4; ++i) {
       frames_.push_back(make_frame(input_, i));
     }
-    measure(2);
+    measure(1);
+    bench::spread_threads(before, 2);
   }
 
+  /// Of `frame_count` frames in the middle of a stream: before them others fill the queue, so that each can go in when
+  /// another is done, and those that are in flight behind them do not count.
   Speed measure(int frame_count) {
-    const unsigned before = gst_harness_buffers_received(harness_.get());
+    push(kFillingFrames);
     const double cpu = cpu_seconds();
     const double wall = wall_seconds();
-    for (int i = 0; i < frame_count; ++i) {
-      BufferPtr frame(gst_buffer_copy(frames_[static_cast<std::size_t>(i) % frames_.size()].get()));
-      GST_BUFFER_PTS(frame.get()) = static_cast<GstClockTime>(number_++) * GST_SECOND / 30;
-      harness_.push(std::move(frame));
-    }
-    while (gst_harness_buffers_received(harness_.get()) - before < static_cast<unsigned>(frame_count)) {
+    push(frame_count);
+    const double seconds = wall_seconds() - wall;
+    const double cpu_per_wall = (cpu_seconds() - cpu) / seconds;
+    while (gst_harness_buffers_received(harness_.get()) < number_) {
       g_usleep(100);
     }
-    const double seconds = wall_seconds() - wall;
-    return {frame_count / seconds, (cpu_seconds() - cpu) / seconds};
+    return {frame_count / seconds, cpu_per_wall};
   }
 
  private:
+  /// More than are ever in flight: two for each of two threads and one.
+  static constexpr int kFillingFrames = 8;
+
+  void push(int frame_count) {
+    for (int i = 0; i < frame_count; ++i, ++number_) {
+      BufferPtr frame(gst_buffer_copy(frames_[number_ % frames_.size()].get()));
+      GST_BUFFER_PTS(frame.get()) = static_cast<GstClockTime>(number_) * GST_SECOND / 30;
+      harness_.push(std::move(frame));
+    }
+  }
+
   const std::string input_ = raw_caps("I420", 1920, 1080);
   Harness harness_;
   std::vector<BufferPtr> frames_;
-  int number_ = 0;
+  unsigned number_ = 0;
 };
 
 double median(std::vector<double> values) {
@@ -73,7 +89,26 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void compare(const std::string& name, Stream& one, Stream& other, const char* label) {
+/// Two streams with one thread each, side by side on processors of their own: frames per second of both, which is what
+/// two processors can do at most.
+Speed measure_apart(Stream& one, Stream& other, int frame_count) {
+  Speed first{};
+  std::jthread beside([&] {
+    bench::pin_thread(0, 0);
+    first = one.measure(frame_count);
+  });
+  Speed second{};
+  std::jthread([&] {
+    bench::pin_thread(0, 1);
+    second = other.measure(frame_count);
+  }).join();
+  beside.join();
+  // CPU time is counted for the process, so by both.
+  return {first.frames_per_second + second.frames_per_second, (first.cpu_per_wall + second.cpu_per_wall) / 2};
+}
+
+/// `measure_other` takes the number of frames.
+void compare(const std::string& name, Stream& one, const std::function<Speed(int)>& measure_other, const char* label) {
   const int frame_count = std::max(4, static_cast<int>(one.measure(4).frames_per_second * kRoundSeconds));
   std::vector<double> first;
   std::vector<double> second;
@@ -81,13 +116,13 @@ void compare(const std::string& name, Stream& one, Stream& other, const char* la
   std::vector<double> cpus;
   for (int round = 0; round < kRounds; ++round) {
     const Speed a = one.measure(frame_count);
-    const Speed b = other.measure(frame_count);
+    const Speed b = measure_other(frame_count);
     first.push_back(a.frames_per_second);
     second.push_back(b.frames_per_second);
     ratios.push_back(b.frames_per_second / a.frames_per_second);
     cpus.push_back(b.cpu_per_wall);
   }
-  std::printf("| %-16s | %8.1f | %8.1f | %-16s | %5.2f | %5.2f |\n", name.c_str(), median(first), median(second), label,
+  std::printf("| %-16s | %8.1f | %8.1f | %-19s | %5.2f | %5.2f |\n", name.c_str(), median(first), median(second), label,
               median(ratios), median(cpus));
   std::fflush(stdout);
 }
@@ -96,14 +131,23 @@ void compare(const std::string& name, Stream& one, Stream& other, const char* la
 class StreamBenchmark : public testing::TestWithParam<std::string> {
  protected:
   static void SetUpTestSuite() {
-    std::printf("| 1080p I420       |    A fps |    B fps | B                | ratio | cpu/wall of B |\n");
+    bench::pin_thread(0, 0);
+    std::printf("| 1080p I420       |    A fps |    B fps | B                   | ratio | cpu/wall of B |\n");
   }
 };
 
 TEST_P(StreamBenchmark, TwoThreads) {
   Stream one(GetParam(), 1);
   Stream two(GetParam(), 2);
-  compare(GetParam(), one, two, "2 threads");
+  compare(
+      GetParam(), one, [&](int count) { return two.measure(count); }, "2 threads");
+}
+
+TEST_P(StreamBenchmark, TwoStreams) {
+  Stream one(GetParam(), 1);
+  Stream other(GetParam(), 1);
+  compare(
+      GetParam(), one, [&](int count) { return measure_apart(one, other, count); }, "2 streams, 1 thread");
 }
 
 TEST_P(StreamBenchmark, Upstream) {
@@ -116,7 +160,8 @@ TEST_P(StreamBenchmark, Upstream) {
   }
   Stream one(theirs, 0);
   Stream two(GetParam(), 1);
-  compare(theirs, one, two, "ours, 1 thread");
+  compare(
+      theirs, one, [&](int count) { return two.measure(count); }, "ours, 1 thread");
 }
 
 std::vector<std::string> measured_elements() {
