@@ -148,8 +148,8 @@ void count_literals(std::span<const std::uint8_t> bytes, std::span<const Sequenc
   for (const Sequence& sequence : sequences) {
     literals += sequence.literal_count;
   }
-  // Where most are literals, all bytes less the covered ones are sooner counted than pieces.
-  const bool counts_all = literals > bytes.size() / 2;
+  // Where many are literals, all bytes less the covered ones are sooner counted than pieces.
+  const bool counts_all = literals > bytes.size() / 4;
   if (counts_all) {
     count_bytes(bytes.data(), bytes.size(), counters);
   }
