@@ -2,8 +2,11 @@
 #include "codec/heif/heif_decoder.h"
 
 #include <gtest/gtest.h>
+#include <libheif/heif.h>
 
 #include <cmath>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -273,6 +276,57 @@ TEST(HeifDecoder, RefusesWhatIsBeyondTheLimits) {
   EXPECT_EQ(open(file, {.max_pixels = 120000}).error, "");
 }
 
+/// The primary item of `file` in a file of its own, with `unit` before the data.
+Bytes with_unit(const Bytes& file, ByteView unit) {
+  const ReadHeif parts = read_heif(file);
+  const ReadItem& primary = *parts.find(parts.primary);
+  bmff::ItemFile result({"heic", "mif1"});
+  bmff::Item item{.type = primary.type};
+  item.data = ByteWriter().u32be(static_cast<std::uint32_t>(unit.size())).append(unit).append(primary.data).take();
+  for (const ReadProperty& property : primary.properties) {
+    BmffWriter box;
+    box.begin(property.type).fields().append(property.payload);
+    item.properties.push_back({result.add_property(box.end().take()), property.essential});
+  }
+  result.set_primary(result.add_item(std::move(item)).value());
+  VectorSink sink;
+  EXPECT_TRUE(std::move(result).write(sink).has_value());
+  return sink.take();
+}
+
+/// A sequence parameter set for pictures of 65535×65535, as far as the size.
+Bytes huge_parameter_set() {
+  std::string bits =
+      "0100001000000001"
+      "0000"
+      "000"
+      "1";                       // header, video parameter set, layers, nesting
+  bits += std::string(96, '0');  // profile and level
+  const std::string side = std::string(16, '0') + "1" + std::string(16, '0');
+  bits +=
+      "1"
+      "010" +
+      side + side +
+      "0"
+      "1"
+      "1"
+      "1";  // id, 4:2:0, sides, no window, 8 bits, 8 bits, counter
+  bits.resize((bits.size() + 7) / 8 * 8 + 64, '1');
+  ByteWriter unit;
+  for (std::size_t at = 0; at < bits.size(); at += 8) {
+    unit.u8(static_cast<std::uint8_t>(std::stoi(bits.substr(at, 8), nullptr, 2)));
+  }
+  return unit.take();
+}
+
+TEST(HeifDecoder, RefusesAStreamThatIsLargerThanItsHeadersSay) {
+  const Bytes file = packed(format_of(PF::i420, {64, 48}));
+  EXPECT_EQ(open(with_unit(file, Bytes{std::byte{0x4E}, std::byte{1}, std::byte{0x80}})).error, "");  // an empty SEI
+  const Opened opened = open(with_unit(file, huge_parameter_set()));
+  EXPECT_EQ(opened.code, Errc::limit_exceeded);
+  EXPECT_NE(opened.error.find("4294836225"), std::string::npos) << opened.error;
+}
+
 TEST(HeifDecoder, RefusesThousandsOfItems) {
   bmff::ItemFile file({"heic", "mif1"});
   for (int i = 0; i < 10000; ++i) {
@@ -283,6 +337,70 @@ TEST(HeifDecoder, RefusesThousandsOfItems) {
   const Opened opened = open(sink.bytes());
   EXPECT_EQ(opened.code, Errc::limit_exceeded);
   EXPECT_NE(opened.error.find("items"), std::string::npos) << opened.error;
+}
+
+/// `picture`, 4:2:0 or gray of 8 bit, as AVIF by libheif's encoder; empty where that is not there.
+Bytes avif_of(const ImageView& picture) {
+  const std::unique_ptr<heif_context, void (*)(heif_context*)> context(heif_context_alloc(), heif_context_free);
+  heif_encoder* encoder = nullptr;
+  if (heif_context_get_encoder_for_format(context.get(), heif_compression_AV1, &encoder).code != heif_error_Ok) {
+    return {};
+  }
+  heif_encoder_set_lossy_quality(encoder, 90);
+  const bool is_gray = picture.format.info().model == ColorModel::gray;
+  const Size size = picture.format.size;
+  heif_image* image = nullptr;
+  heif_image_create(size.width, size.height, is_gray ? heif_colorspace_monochrome : heif_colorspace_YCbCr,
+                    is_gray ? heif_chroma_monochrome : heif_chroma_420, &image);
+  for (int p = 0; p < picture.format.info().plane_count; ++p) {
+    const auto channel = static_cast<heif_channel>(p);  // Y, Cb, Cr
+    const int width = static_cast<int>(plane_row_bytes(picture.format.info(), p, size));
+    const int height = plane_height(picture.format.info(), p, size);
+    heif_image_add_plane(image, channel, width, height, 8);
+    int stride = 0;
+    std::uint8_t* const rows = heif_image_get_plane(image, channel, &stride);
+    for (int y = 0; y < height; ++y) {
+      std::memcpy(rows + static_cast<std::ptrdiff_t>(y) * stride,
+                  picture.planes[static_cast<std::size_t>(p)].bytes.data() +
+                      static_cast<std::size_t>(y) * picture.planes[static_cast<std::size_t>(p)].stride_bytes,
+                  static_cast<std::size_t>(width));
+    }
+  }
+  EXPECT_EQ(heif_context_encode_image(context.get(), image, encoder, nullptr, nullptr).code, heif_error_Ok);
+  heif_image_release(image);
+  heif_encoder_release(encoder);
+  Bytes file;
+  heif_writer writer{.writer_api_version = 1,
+                     .write = [](heif_context*, const void* data, std::size_t bytes, void* into) {
+                       const auto* const first = static_cast<const std::byte*>(data);
+                       static_cast<Bytes*>(into)->assign(first, first + bytes);
+                       return heif_error{heif_error_Ok, heif_suberror_Unspecified, ""};
+                     }};
+  heif_context_write(context.get(), &writer, &file);
+  return file;
+}
+
+TEST(HeifDecoder, ReadsAvif) {
+  for (const PF layout : {PF::i420, PF::gray8}) {
+    const TestPicture picture(format_of(layout, {130, 70}));
+    const Bytes file = avif_of(picture.view());
+    if (file.empty()) {
+      GTEST_SKIP() << "libheif was built without an encoder for AV1";
+    }
+    EXPECT_TRUE(begins_as_heif(file));
+    const Opened opened = open(file);
+    if (opened.code == Errc::unsupported) {
+      GTEST_SKIP() << opened.error;
+    }
+    ASSERT_EQ(opened.error, "");
+    ASSERT_EQ(opened.info.main.layout, layout);
+    ASSERT_EQ(opened.info.main.size, (Size{130, 70}));
+    const auto planes = planes_of(opened.picture.main.view());
+    for (int p = 0; p < picture.view().format.info().plane_count; ++p) {
+      const auto index = static_cast<std::size_t>(p);
+      EXPECT_GE(psnr(planes[index], picture.planes()[index]), 30) << p;
+    }
+  }
 }
 
 TEST(HeifDecoder, SaysWhatItCannotDecode) {
