@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs the races and rate-quality curves of cases.py and writes results.json.
 
-usage: tests/bench/bench.py BUILD_DIRECTORY RESULTS.json [curves|races] [FORMAT...]
+usage: tests/bench/bench.py BUILD_DIRECTORY RESULTS.json [curves|races|unpack] [FORMAT...]
 """
 import concurrent.futures
 import datetime
@@ -86,6 +86,28 @@ def run_case(case, folder):
     return dict(zip(names, results))
 
 
+def run_unpack_case(case, folder):
+    picture = photos.picture(folder, case.picture, case.size)
+    with tempfile.TemporaryDirectory() as kept:
+        BUILD.race(picture, [case.encoder], raw=case.raw, rounds=0, keep=f'{kept}/')
+        results = BUILD.unpack_race(f'{kept}/0', case.caps, ['@core', *case.peers.values()], rounds=case.rounds,
+                                    processors=case.processors)
+    return dict(zip(['ours', *case.peers], results))
+
+
+def print_unpack_case(case, results):
+    print(f'\n{case.form} {case.title}, unpacked')
+    for name, result in results.items():
+        if result is None:
+            print(f'  {name:26} not here')
+            continue
+        text = f'  {name:26} {result["wall_ms"]:9.2f} ms'
+        if name != 'ours' and results['ours']:
+            text += f'  ours is {result["wall_ms"] / results["ours"]["wall_ms"]:.2f}× as fast'
+            text += f' (goal {case.goal})' if case.goal else ''
+        print(text, flush=True)
+
+
 def print_case(case, results):
     print(f'\n{case.form} {case.title}')
     first_peer = next((results[name] for name in case.peers if results[name]), None)
@@ -140,12 +162,20 @@ def main():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(results, indent=1) + '\n')
 
-    if 'races' not in wanted:
+    if not {'races', 'unpack'} & set(wanted):
         for curve in run_curves(folder, forms):
             results['curves'] = [c for c in results['curves'] if c['name'] != curve['name']] + [curve]
             save()
     libheif_quality = libheif_quality_like_ours(results['curves'])
-    if 'curves' not in wanted:
+    if not {'curves', 'races'} & set(wanted):
+        for case in cases.unpack_cases(calibrated('webp')['parameter']):
+            if case.form in forms:
+                measured = run_unpack_case(case, folder)
+                print_unpack_case(case, measured)
+                results.setdefault('unpacking', {})[f'{case.form} {case.title}'] = {'goal': case.goal,
+                                                                                   'results': measured}
+                save()
+    if not {'curves', 'unpack'} & set(wanted):
         for case in cases.cases(calibrated('webp')['parameter'], libheif_quality):
             if case.form in forms:
                 try:

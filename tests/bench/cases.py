@@ -96,6 +96,37 @@ def cases(webp_factor, libheif_quality):
 
 
 @dataclasses.dataclass
+class UnpackCase:
+    """A race of decoders on one file, which `encoder` writes."""
+    title: str
+    form: str
+    picture: str
+    size: str
+    raw: str
+    encoder: str
+    caps: str
+    peers: dict
+    processors: int = 1  # the peers have one thread
+    rounds: int = 9
+    goal: float | None = 1
+
+
+def unpack_cases(webp_factor):
+    pngdec = {'pngdec': 'pngdec'}
+    webpdec = {'webpdec': 'webpdec'}
+    return [
+        UnpackCase('4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', '@libpng 6', 'image/png', pngdec),
+        UnpackCase('4k dandelion of ours', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', 'image/png',
+                   pngdec),
+        UnpackCase('4k RGBA dandelion', 'png', 'dandelion', '4k', 'format=RGBA', '@libpng 6', 'image/png', pngdec),
+        UnpackCase('4k dandelion', 'webp', 'dandelion', '4k', 'format=I420' + WEBP,
+                   f'webpenc quality={webp_factor:.2f}', 'image/webp', webpdec),
+        UnpackCase('lossless 1080p creek', 'webp', 'creek', '1080p', 'format=RGB', 'webpenc lossless=true',
+                   'image/webp', webpdec),
+    ]
+
+
+@dataclasses.dataclass
 class Curve:
     """A coder over its qualities, on the crops."""
     name: str

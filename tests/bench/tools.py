@@ -32,6 +32,11 @@ class Build:
                       '--processors', processors, '--pin', int(pinned), '--keep', keep, *lines], env=self.environment)
         return json.loads(output)
 
+    def unpack_race(self, path, caps, lines, *, rounds, processors):
+        """One result per line, None for lines that are not possible."""
+        return json.loads(run([self.program('unpack-race'), path, caps, rounds, processors, *lines],
+                              env=self.environment))
+
     def encode_with_parameter(self, form, parameter, picture, path):
         run([self.program('encode-with-parameter'), form, parameter, picture, path])
 
