@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Takes photos into a gallery in a home and a D-Bus session of their own, and asks the desktop's indexer for them."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+INDEXER = "org.freedesktop.Tracker3.Miner.Files"
+INDEXER_PROGRAM = "/usr/libexec/tracker-miner-fs-3"
+PATIENCE_SECONDS = 240  # it works when nobody else does
+FOLDERS = {"DESKTOP": "Tisch", "DOCUMENTS": "Texte", "DOWNLOAD": "Downloads", "MUSIC": "Musik", "PICTURES": "Bilder",
+           "VIDEOS": "Videos"}
+
+
+def launch(*line):
+    return subprocess.run(["gst-launch-1.0", "-q", *" ".join(line).split()], check=True, capture_output=True, text=True)
+
+
+def indexed():
+    """Names of the image files that the indexer knows."""
+    query = "SELECT ?name { ?file a nfo:FileDataObject ; nfo:fileName ?name }"
+    answer = subprocess.run(["tracker3", "sparql", "--dbus-service", INDEXER, "-q", query], check=False,
+                            capture_output=True, text=True)
+    return set(re.findall(r"\S+\.(?:jpg|heic|webp|png)", answer.stdout))
+
+
+class Gallery(unittest.TestCase):
+    def setUp(self):
+        self.pictures = pathlib.Path(os.environ["HOME"]) / "Bilder"
+
+    def test_names_are_as_cameras_give_them(self):
+        before = time.time()
+        launch("videotestsrc num-buffers=3 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true")
+        photos = sorted(self.pictures.glob("*.jpg"))
+        self.assertEqual(3, len(photos))
+        for photo in photos:
+            self.assertRegex(photo.name, r"^IMG_\d{8}_\d{6}_\d{3}\.jpg$")
+            self.assertLess(abs(photo.stat().st_mtime - before), 30)
+            self.assertEqual(time.strftime("IMG_%Y%m%d_%H%M%S", time.localtime(photo.stat().st_mtime)), photo.name[:19])
+        # Again: nothing is overwritten.
+        launch("videotestsrc num-buffers=2 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true")
+        self.assertEqual(5, len(list(self.pictures.glob("*.jpg"))))
+
+    def test_folders_are_made(self):
+        launch("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
+               "gallery-folder=Camera/Test format=webp")
+        launch("videotestsrc num-buffers=2 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
+               "gallery-folder=Camera/Test location=party_%03d.png")
+        names = sorted(photo.name for photo in (self.pictures / "Camera" / "Test").iterdir())
+        self.assertRegex(names[0], r"^IMG_.*_001\.webp$")
+        self.assertEqual(["party_000.png", "party_001.png"], names[1:])
+
+    def test_the_indexer_finds_a_new_photo(self):
+        indexer = subprocess.Popen([INDEXER_PROGRAM, "--initial-sleep=0"], stderr=subprocess.DEVNULL)
+        self.addCleanup(indexer.wait)
+        self.addCleanup(indexer.terminate)
+        launch("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
+               "gallery-folder=Indexed")
+        photo, = (self.pictures / "Indexed").iterdir()
+        end = time.monotonic() + PATIENCE_SECONDS
+        while photo.name not in indexed():
+            self.assertLess(time.monotonic(), end, f"{photo} is not in the index")
+            time.sleep(0.3)
+
+
+def main():
+    if "IMAGEPACKER_GALLERY" in os.environ:
+        sys.argv[0] = __file__
+        unittest.main(verbosity=2)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DBUS_"))}
+        runtime = pathlib.Path(home, "run")
+        runtime.mkdir(mode=0o700)
+        config = pathlib.Path(home, ".config")
+        config.mkdir()
+        # All of them: the indexer leaves out what lies below the home folder, which stands for those that aren't named.
+        lines = []
+        for name, folder in FOLDERS.items():
+            pathlib.Path(home, folder).mkdir()
+            lines.append(f'XDG_{name}_DIR="$HOME/{folder}"\n')
+        (config / "user-dirs.dirs").write_text("".join(lines), encoding="utf-8")
+        environment |= {"HOME": home, "XDG_RUNTIME_DIR": str(runtime), "GSETTINGS_BACKEND": "memory",
+                        "IMAGEPACKER_GALLERY": home, "GST_REGISTRY": str(pathlib.Path(home, "registry"))}
+        result = subprocess.run(["dbus-run-session", "--", sys.executable, __file__], env=environment, check=False)
+        sys.exit(result.returncode)
+
+
+if __name__ == "__main__":
+    main()
