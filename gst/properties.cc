@@ -305,6 +305,12 @@ bool is_quality_property(guint id) {
   return property != nullptr && property->name == std::string_view("quality");
 }
 
+bool is_coding_property(guint id) {
+  const Property* const property = find(id);
+  return property != nullptr &&
+         (property->name == std::string_view("progressive") || property->name == std::string_view("huffman-tables"));
+}
+
 bool set_property(Settings& settings, guint id, const GValue* value) {
   const Property* const property = find(id);
   if (property != nullptr) {

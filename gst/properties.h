@@ -36,6 +36,9 @@ void install_repacking_properties(GObjectClass* object_class);
 /// Property `id` is quality.
 bool is_quality_property(guint id);
 
+/// Property `id` says how JPEG's entropy code is made.
+bool is_coding_property(guint id);
+
 /// Takes the value of property `id` into `settings`; false when there is no such property.
 bool set_property(Settings& settings, guint id, const GValue* value);
 

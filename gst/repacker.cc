@@ -51,6 +51,7 @@ class RepackerWork final : public ReaderWork {
     Settings packing;
     ReadingSettings reading;
     bool is_quality_given = false;
+    bool is_coding_given = false;
     bool require_lossless_copy = false;
   };
 
@@ -77,6 +78,7 @@ bool RepackerWork::set_property(guint id, const GValue* value) {
     return true;
   }
   state_.is_quality_given = state_.is_quality_given || is_quality_property(id);
+  state_.is_coding_given = state_.is_coding_given || is_coding_property(id);
   return element::set_property(state_.packing, id, value) || state_.reading.set(id, value);
 }
 
@@ -100,6 +102,7 @@ Result<RepackOptions> RepackerWork::options_for(const State& now, const Output& 
   RepackOptions options{.packing = now.packing.packing,
                         .is_quality_given = now.is_quality_given,
                         .applies_own_orientation = now.packing.apply_orientation,
+                        .is_coding_given = now.is_coding_given,
                         .require_lossless_copy = now.require_lossless_copy,
                         .limits = now.reading.limits};
   options.packing.format = output.format->format;
