@@ -13,6 +13,7 @@
 #include "codec/heif/gain_map_item.h"
 #include "codec/heif/image_decoding.h"
 #include "codec/heif/image_items.h"
+#include "codec/heif/stored_quality.h"
 #include "container/bmff_structure.h"
 #include "metadata/exif_document.h"
 
@@ -99,7 +100,8 @@ class HeifDecoder final : public Decoder {
         info_{.format = Format::heif,
               .main = primary_.format,
               .orientation = primary_.geometry.orientation,
-              .has_gain_map = gain_map_ != nullptr} {}
+              .has_gain_map = gain_map_ != nullptr,
+              .quality = stored_quality(items_, primary_)} {}
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
 

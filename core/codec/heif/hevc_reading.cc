@@ -119,7 +119,8 @@ void read_tools_and_vui(BitReader& bits, int poc_bits, SequenceParameters& sps) 
   for (int i = 0; i < 6; ++i) {
     bits.unsigned_golomb();  // sizes of blocks and depths of trees
   }
-  if (bits.flag() && bits.flag()) {
+  sps.has_scaling_lists = bits.flag();
+  if (sps.has_scaling_lists && bits.flag()) {
     skip_scaling_lists(bits);
   }
   bits.flag();  // asymmetric partitions

@@ -20,6 +20,7 @@ struct SequenceParameters {
   Size coded;  ///< luma samples that are decoded
   Size shown;  ///< less the conformance window
   bool has_sao = false;
+  bool has_scaling_lists = false;  ///< not every frequency is quantized alike
   bool has_separate_planes = false;
   std::optional<Range> range;             ///< of the VUI
   std::optional<Primaries> primaries;     ///< of the VUI; unspecified for codes without a name
