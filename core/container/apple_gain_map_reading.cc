@@ -38,7 +38,8 @@ std::optional<double> read_maker_note(ByteView exif) {
   const TiffReader maker(note->value, false);
   const auto number_33 = read_signed_rational(maker, kMakerNote.size(), 33);
   const auto number_48 = read_signed_rational(maker, kMakerNote.size(), 48);
-  return number_33 && number_48 ? std::optional(apple_headroom(*number_33, *number_48)) : std::nullopt;
+  // Many cameras write the first alone.
+  return number_33 ? std::optional(apple_headroom(*number_33, number_48.value_or(0))) : std::nullopt;
 }
 
 }  // namespace

@@ -146,6 +146,13 @@ TEST(AppleGainMapReading, FindsTheHeadroom) {
   const auto headroom = read_apple_headroom(*older, exif.bytes());
   ASSERT_TRUE(headroom.has_value());
   EXPECT_NEAR(*headroom, std::exp2(-20 * 0.005 + 1.8), 1e-9);
+
+  // Without number 48, whose tag is the second in the note.
+  Bytes changed = exif.take();
+  changed[8 + 18 + 18 + 14 + 2 + 12 + 1] = std::byte{49};
+  const auto alone = read_apple_headroom(*older, changed);
+  ASSERT_TRUE(alone.has_value());
+  EXPECT_NEAR(*alone, std::exp2(1.8), 1e-9);
 }
 
 }  // namespace

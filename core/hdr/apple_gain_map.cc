@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hdr/apple_gain_map.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
@@ -36,7 +37,7 @@ double apple_headroom(double number_33, double number_48) {
   const double stops = number_33 < 1       ? number_48 <= 0.01 ? -20 * number_48 + 1.8 : -0.101 * number_48 + 1.601
                        : number_48 <= 0.01 ? -70 * number_48 + 3.0
                                            : -0.303 * number_48 + 2.303;
-  return std::exp2(stops);
+  return std::exp2(std::max(stops, 0.0));
 }
 
 }  // namespace imagepacker

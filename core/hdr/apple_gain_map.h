@@ -20,7 +20,7 @@ struct AppleGainMap {
 /// `headroom`: linear. Errors: corrupt_input unless it is above 1 and at most 64.
 Result<AppleGainMap> convert_apple_gain_map(double headroom);
 
-/// The headroom that the maker note's numbers 33 and 48 stand for.
+/// The headroom, at least 1, that the maker note's numbers 33 and 48 stand for; a missing number 48 counts as 0.
 double apple_headroom(double number_33, double number_48);
 
 }  // namespace imagepacker
