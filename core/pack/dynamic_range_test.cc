@@ -8,6 +8,7 @@
 #include "color/transfer.h"
 #include "image/image_buffer.h"
 #include "imagepacker/packer.h"
+#include "imagepacker/repacker.h"
 #include "imagepacker/unpacker.h"
 
 namespace imagepacker {
@@ -75,6 +76,18 @@ Result<Read> read(ByteView file, DynamicRange range, TaskPool& pool) {
   return result;
 }
 
+/// That a row of a GBR_12LE picture is the ramp within `tolerance` of a PQ code of 0..1.
+void expect_ramp(const ImageView& view, double tolerance) {
+  for (int x = 8; x < kSize.width - 8; ++x) {
+    const double expected = pq_inverse_eotf(std::pow(1000.0, static_cast<double>(x) / (kSize.width - 1)));
+    for (std::size_t p = 0; p < 3; ++p) {
+      const std::byte* const at = view.planes[p].bytes.data() + 64 * view.planes[p].stride_bytes + 2 * x;
+      const double code = (std::to_integer<int>(at[0]) | std::to_integer<int>(at[1]) << 8) / 4095.0;
+      EXPECT_NEAR(code, expected, tolerance) << x;
+    }
+  }
+}
+
 TEST(DynamicRange, IsAsInTheFileUnlessAsked) {
   TaskPool pool(2);
   const Bytes file = ramp_as_jpeg(pool);
@@ -107,13 +120,26 @@ TEST(DynamicRange, BecomesHdrAsItWas) {
   EXPECT_EQ(view.format.layout, PixelFormat::gbr_12le);
   EXPECT_EQ(view.format.color.transfer, Transfer::pq);
   EXPECT_TRUE(picture->owned.picture.metadata.icc.empty());
-  for (int x = 8; x < kSize.width - 8; ++x) {
-    const double expected = pq_inverse_eotf(std::pow(1000.0, static_cast<double>(x) / (kSize.width - 1)));
-    for (std::size_t p = 0; p < 3; ++p) {
-      const std::byte* const at = view.planes[p].bytes.data() + 64 * view.planes[p].stride_bytes + 2 * x;
-      const double code = (std::to_integer<int>(at[0]) | std::to_integer<int>(at[1]) << 8) / 4095.0;
-      EXPECT_NEAR(code, expected, 0.01) << x;
+  expect_ramp(view, 0.01);
+}
+
+TEST(DynamicRange, SurvivesOtherFormats) {
+  TaskPool pool(2);
+  for (const Format format : {Format::heif, Format::png}) {
+    if (format_info(format) == nullptr) {
+      continue;
     }
+    const Bytes file = ramp_as_jpeg(pool);
+    VectorSink other;
+    ASSERT_TRUE(repack(file, {.packing = {.format = format, .quality = 95}, .is_quality_given = true}, pool, other)
+                    .has_value());
+    const Bytes between = other.take();
+    VectorSink back;
+    ASSERT_TRUE(repack(between, {.packing = {.quality = 95}, .is_quality_given = true}, pool, back).has_value());
+    const Bytes again = back.take();
+    const auto picture = read(again, DynamicRange::hdr, pool);
+    ASSERT_TRUE(picture.has_value()) << picture.error().message;
+    expect_ramp(picture->owned.picture.main, 0.02);
   }
 }
 
