@@ -161,6 +161,30 @@ TEST(LosslessCopy, KeepsAllBytesOfSamplesWhenPositionsGo) {
   }
 }
 
+TEST(LosslessCopy, TakesPositionsOutOfTheGainMap) {
+  TaskPool pool(2);
+  Bytes file = make_file(pool, true);
+  const auto [samples, map] = samples_and_rest(file);
+  // Exif behind the map's SOI.
+  const auto at = file.size() - map.size() + 2;
+  constexpr std::string_view kExif(
+      "\xFF\xE1\0\x10"
+      "Exif\0\0"
+      "PLACE!!!",
+      18);
+  const std::string old_map(map.substr(2));
+  const ByteView exif = std::as_bytes(std::span(kExif));
+  file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), exif.begin(), exif.end());
+  const auto kept = repack_to_memory(file, {}, pool);
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_NE(chars_of(kept->bytes).find("PLACE!!!"), std::string_view::npos);
+  const auto copy = repack_to_memory(file, {.packing = {.keep_gps = false}}, pool);
+  ASSERT_TRUE(copy.has_value());
+  EXPECT_EQ(chars_of(copy->bytes).find("PLACE!!!"), std::string_view::npos);
+  EXPECT_TRUE(chars_of(copy->bytes).ends_with(old_map));
+  EXPECT_TRUE(unpacked(copy->bytes, pool).picture.gain_map);
+}
+
 TEST(LosslessCopy, IsTheFileWhenNothingIsAsked) {
   TaskPool pool(2);
   for (const bool is_hdr_picture : {false, true}) {

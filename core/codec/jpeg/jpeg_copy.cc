@@ -38,6 +38,16 @@ bool is_replaced(const JpegSegment& segment) {
          segment.is_application(2, kIso21496Signature);
 }
 
+/// Tables, frame and scans as they are.
+void append_kept_picture(const JpegStructure& image, JpegSegmentWriter& out) {
+  for (const JpegSegment& segment : image.head) {
+    if (!is_application_or_comment(segment)) {
+      out.segment(segment.whole);
+    }
+  }
+  out.segment(image.bytes.subspan(image.scan_begin));
+}
+
 /// From the first segment that is no application segment on: as they are, or coded anew.
 Result<Bytes> picture_segments(const JpegStructure& image, const CopyJob& job) {
   if (job.is_coding_given || job.turn != Orientation::normal) {
@@ -52,12 +62,7 @@ Result<Bytes> picture_segments(const JpegStructure& image, const CopyJob& job) {
     return make_error(Errc::corrupt_input, text("the JPEG of ", image.bytes.size(), " bytes has no end marker"));
   }
   JpegSegmentWriter out;
-  for (const JpegSegment& segment : image.head) {
-    if (!is_application_or_comment(segment)) {
-      out.segment(segment.whole);
-    }
-  }
-  out.segment(image.bytes.subspan(image.scan_begin));
+  append_kept_picture(image, out);
   return out.take();
 }
 
@@ -76,6 +81,49 @@ bool has_hdrgm(const JpegSegment& segment) {
   return packet.has_value() && packet->has(kGainMapNamespaces[0], "Version");
 }
 
+/// What a gain map can't do without, or what says nothing of a place.
+bool belongs_to_map(const JpegSegment& segment) {
+  return segment.is_application(0, kJpegJfifSignature) || segment.is_application(2, kJpegIccSignature) ||
+         segment.is_application(2, kIso21496Signature) || segment.is_application(2, kJpegMpfSignature) ||
+         is_adobe_marker(segment);
+}
+
+/// The packet of a gain map without positions; empty when it has none and can stay.
+Result<Bytes> packet_without_positions(const JpegSegment& segment) {
+  const ByteView packet = segment.payload.subspan(kJpegXmpSignature.size());
+  IP_ASSIGN(auto before, XmpPacket::parse(packet));
+  IP_ASSIGN(const Bytes whole, before.serialize());
+  before.erase_gps();
+  IP_ASSIGN(Bytes rest, before.serialize());
+  return rest == whole ? Bytes{} : std::move(rest);
+}
+
+/// The segments of a gain map before its tables; `is_changed` tells whether any is not as it was.
+Result<Bytes> map_segments(const JpegStructure& image, bool keeps_other_metadata, bool& is_changed) {
+  JpegSegmentWriter out;
+  for (const JpegSegment& segment : image.head) {
+    if (!is_application_or_comment(segment)) {
+      continue;
+    }
+    if (keeps_other_metadata || belongs_to_map(segment)) {
+      out.segment(segment.whole);
+      continue;
+    }
+    if (segment.is_application(1, kJpegXmpSignature)) {
+      const auto packet = packet_without_positions(segment);
+      if (packet.has_value() && packet->empty()) {
+        out.segment(segment.whole);
+        continue;
+      }
+      if (packet.has_value()) {
+        IP_TRY(append_jpeg_xmp(*packet, {}, out));
+      }
+    }
+    is_changed = true;
+  }
+  return out.take();
+}
+
 Result<CopiedMap> copy_map(const JpegGainMap& map, const CopyJob& job) {
   const JpegStructure& image = map.image.structure;
   if (map.code_of && job.metadata.exif.empty()) {
@@ -86,23 +134,25 @@ Result<CopiedMap> copy_map(const JpegGainMap& map, const CopyJob& job) {
     copied.has_iso = copied.has_iso || segment.is_application(2, kIso21496Signature);
     copied.has_hdrgm = copied.has_hdrgm || has_hdrgm(segment);
   }
-  if (job.turn == Orientation::normal) {
-    if (!image.has_end) {
-      return make_error(Errc::unsupported, "the gain map is cut short");
-    }
+  bool is_changed = job.turn != Orientation::normal;
+  IP_ASSIGN(const Bytes head, map_segments(image, job.keeps_other_metadata, is_changed));
+  if (!image.has_end) {
+    return make_error(Errc::unsupported, "the gain map is cut short");
+  }
+  if (!is_changed) {
     copied.bytes.assign(image.bytes.begin(), image.bytes.end());
     return copied;
   }
-  IP_ASSIGN(const Bytes segments,
-            copy_coefficients(image, {.turn = job.turn, .progressive = image.frame.is_progressive()}, job.stop));
   JpegSegmentWriter out;
   out.start_of_image();
-  for (const JpegSegment& segment : image.head) {
-    if (is_application_or_comment(segment)) {
-      out.segment(segment.whole);
-    }
+  out.segment(head);
+  if (job.turn != Orientation::normal) {
+    IP_ASSIGN(const Bytes segments,
+              copy_coefficients(image, {.turn = job.turn, .progressive = image.frame.is_progressive()}, job.stop));
+    out.segment(segments);
+  } else {
+    append_kept_picture(image, out);
   }
-  out.segment(segments);
   copied.bytes = out.take();
   return copied;
 }
