@@ -234,6 +234,7 @@ void Reader::start() {
 void Reader::stop() {
   rearm();
   work_->clear_tags();
+  work_->release_memory();
   posted_.clear();
   gst_caps_replace(&announced_, nullptr);
 }

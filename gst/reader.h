@@ -33,6 +33,9 @@ class ReaderWork {
   virtual void add_tags(const GstTagList*) {}
   virtual void clear_tags() {}
 
+  /// The element stops: what is kept for the next picture goes.
+  virtual void release_memory() {}
+
   /// Property `id` of the element, numbered as at installation; false when there is none such. Any thread, with the
   /// element's object lock.
   virtual bool set_property(guint id, const GValue* value) = 0;

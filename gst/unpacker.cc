@@ -32,6 +32,7 @@ class UnpackerWork final : public ReaderWork {
 
   // A new stream is told the tags of its first file even if the last one's were the same.
   void clear_tags() override { g_clear_pointer(&last_tags_, gst_tag_list_unref); }
+  void release_memory() override { copies_.clear(); }
 
   bool set_property(guint id, const GValue* value) override { return settings_.set(id, value); }
   bool get_property(guint id, GValue* value) const override { return settings_.get(id, value); }
@@ -52,6 +53,7 @@ class UnpackerWork final : public ReaderWork {
   GstElement* const element_;
   ReadingSettings settings_;
   TaskPool pool_;
+  SampleCopies copies_{pool_};
   GstTagList* last_tags_ = nullptr;
 };
 
@@ -114,7 +116,7 @@ Result<BufferPtr> UnpackerWork::buffer_of(Reader& reader, const OwnedPicture& pi
   if (knows_strides) {
     return share_samples(picture, info);
   }
-  return copy_samples(picture, info);
+  return copies_.copy(picture, info, caps);
 }
 
 void UnpackerWork::push_tags(Reader& reader, const ImageInfo& info, const Metadata& metadata) {

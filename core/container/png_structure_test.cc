@@ -26,14 +26,15 @@ Bytes file_of(std::initializer_list<std::pair<std::string_view, ByteView>> chunk
 }
 
 TEST(PngStructure, KeepsTheFirstOfEveryKind) {
-  const auto found = read_png_structure(file_of({{"cICP", bytes_of("abcd")},
-                                                 {"cICP", bytes_of("efgh")},
-                                                 {"tRNS", bytes_of("123456")},
-                                                 {"IDAT", bytes_of("12345")},
-                                                 {"IDAT", bytes_of("678")},
-                                                 {"iTXt", bytes_of("Comment")},
-                                                 {"IEND", {}},
-                                                 {"eXIf", bytes_of("behind the end")}}));
+  const auto file = file_of({{"cICP", bytes_of("abcd")},
+                             {"cICP", bytes_of("efgh")},
+                             {"tRNS", bytes_of("123456")},
+                             {"IDAT", bytes_of("12345")},
+                             {"IDAT", bytes_of("678")},
+                             {"iTXt", bytes_of("Comment")},
+                             {"IEND", {}},
+                             {"eXIf", bytes_of("behind the end")}});
+  const auto found = read_png_structure(file);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->header.size, (Size{3, 2}));
   EXPECT_EQ(found->header.channels(), 3);

@@ -211,7 +211,8 @@ TEST(HdrJpeg, TheDirectoryJoinsThePicturesXmp) {
   const auto bytes = std::as_bytes(std::span(packet));
   frame.picture().metadata.xmp.assign(bytes.begin(), bytes.end());
   const Bytes file = pack(frame.picture());
-  const Segment* const segment = read_gain_map_file(file).base.find(0xE1, kXmpSignature);
+  const auto parts = read_gain_map_file(file);
+  const Segment* const segment = parts.base.find(0xE1, kXmpSignature);
   ASSERT_NE(segment, nullptr);
   EXPECT_NE(text_of(segment->payload).find("a meadow"), std::string_view::npos);
   EXPECT_NE(text_of(segment->payload).find("Container:Directory"), std::string_view::npos);

@@ -9,7 +9,8 @@ namespace imagepacker::heif {
 namespace {
 
 std::uint16_t sample(int plane, int x, int y, int bits) {
-  const auto hash = static_cast<std::uint32_t>(x * 73856093 ^ y * 19349663 ^ plane * 83492791) * 2654435761u;
+  const auto mixed = [](int value, std::uint32_t prime) { return static_cast<std::uint32_t>(value) * prime; };
+  const auto hash = (mixed(x, 73856093u) ^ mixed(y, 19349663u) ^ mixed(plane, 83492791u)) * 2654435761u;
   const double noise = static_cast<double>(hash >> 24) / 255.0 * 0.03;
   const double wave = 0.5 + 0.3 * std::sin(x * 0.031 + plane) + 0.15 * std::cos(y * 0.043 - plane);
   const double edge = (x / 37 + y / 23) % 5 == 0 ? -0.1 : 0.0;
