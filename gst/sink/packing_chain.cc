@@ -42,6 +42,13 @@ void unlink_pad(GstElement* element, const char* name) {
   gst_object_unref(pad);
 }
 
+/// Links without the event that tells upstream to negotiate anew. It would reach the camera, and, behind a tee, wait
+/// for branches that wait for this one.
+bool link(GstElement* from, GstElement* to) {
+  const auto checks = static_cast<GstPadLinkCheck>(GST_PAD_LINK_CHECK_DEFAULT | GST_PAD_LINK_CHECK_NO_RECONFIGURE);
+  return gst_element_link_pads_full(from, "src", to, "sink", checks) != FALSE;
+}
+
 /// The next buffer finds that the wishes of downstream have changed. An event would travel on and trouble the camera.
 void mark_reconfigure(GstElement* element) {
   GstPad* const pad = gst_element_get_static_pad(element, "src");
@@ -80,7 +87,7 @@ std::optional<Format> packed_format(const GstCaps* caps) {
 PackingChain::PackingChain(GstBin* bin, GstElement* queue, GstElement* encoder, GstElement* writer)
     : bin_(bin), queue_(queue), encoder_(encoder), writer_(writer), given_(gst_structure_new_empty("given")) {
   // For caps queries before anything flows.
-  gst_element_link_pads(encoder_, "src", writer_, "sink");
+  link(encoder_, writer_);
 }
 
 Result<PackingChain::Way> PackingChain::choose_way(const GstCaps* caps, std::optional<Format> format) const {
@@ -165,12 +172,12 @@ Status PackingChain::lead(Way way) {
   bool is_linked = true;
   // From the end, so that what begins to flow finds its way.
   if (last != nullptr) {
-    is_linked = gst_element_link_pads(last, "src", writer_, "sink");
+    is_linked = link(last, writer_);
   }
   if (way == Way::convert) {
-    is_linked = is_linked && gst_element_link_pads(converter_, "src", encoder_, "sink");
+    is_linked = is_linked && link(converter_, encoder_);
   }
-  is_linked = is_linked && gst_element_link_pads(queue_, "src", first, "sink");
+  is_linked = is_linked && link(queue_, first);
   is_linked = is_linked && gst_element_sync_state_with_parent(first);
   if (!is_linked) {
     return make_error(Errc::internal, "the elements inside can't be linked");
@@ -187,7 +194,7 @@ void PackingChain::unlink_all() {
 
 void PackingChain::disconnect() {
   unlink_all();
-  gst_element_link_pads(encoder_, "src", writer_, "sink");
+  link(encoder_, writer_);
   way_ = Way::none;
   format_.reset();
 }

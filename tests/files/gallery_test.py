@@ -29,6 +29,23 @@ def indexed():
     return set(re.findall(r"\S+\.(?:jpg|heic|webp|png)", answer.stdout))
 
 
+def is_indexer_there():
+    answer = subprocess.run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                             "org.freedesktop.DBus.NameHasOwner", f"string:{INDEXER}"], check=True, capture_output=True,
+                            text=True)
+    return "true" in answer.stdout
+
+
+def hurry(process):
+    """The indexer works when nobody else does: takes it out of that class, as far as the system allows."""
+    for thread in os.listdir(f"/proc/{process}/task"):
+        try:
+            os.sched_setscheduler(int(thread), os.SCHED_OTHER, os.sched_param(0))
+            os.setpriority(os.PRIO_PROCESS, int(thread), 0)
+        except OSError:
+            pass
+
+
 class Gallery(unittest.TestCase):
     def setUp(self):
         self.pictures = pathlib.Path(os.environ["HOME"]) / "Bilder"
@@ -59,12 +76,19 @@ class Gallery(unittest.TestCase):
         indexer = subprocess.Popen([INDEXER_PROGRAM, "--initial-sleep=0"], stderr=subprocess.DEVNULL)
         self.addCleanup(indexer.wait)
         self.addCleanup(indexer.terminate)
+        # A question before it has its name would start another one.
+        self.wait_until(is_indexer_there)
+        hurry(indexer.pid)
         launch("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
                "gallery-folder=Indexed")
         photo, = (self.pictures / "Indexed").iterdir()
+        hurry(indexer.pid)
+        self.wait_until(lambda: photo.name in indexed())
+
+    def wait_until(self, is_so):
         end = time.monotonic() + PATIENCE_SECONDS
-        while photo.name not in indexed():
-            self.assertLess(time.monotonic(), end, f"{photo} is not in the index")
+        while not is_so():
+            self.assertLess(time.monotonic(), end, is_so)
             time.sleep(0.3)
 
 
