@@ -96,13 +96,13 @@ def main():
     if "IMAGEPACKER_GALLERY" in os.environ:
         sys.argv[0] = __file__
         unittest.main(verbosity=2)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+    # Not in /tmp, where the indexer never looks.
+    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DBUS_"))}
         runtime = pathlib.Path(home, "run")
         runtime.mkdir(mode=0o700)
         config = pathlib.Path(home, ".config")
         config.mkdir()
-        # All of them: the indexer leaves out what lies below the home folder, which stands for those that aren't named.
         lines = []
         for name, folder in FOLDERS.items():
             pathlib.Path(home, folder).mkdir()
