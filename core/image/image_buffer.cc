@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image/image_buffer.h"
 
-#include <sys/mman.h>
-
 #include <limits>
-#include <memory>
 #include <new>
 
 #include "base/text.h"
 #include "base/try.h"
 
 namespace imagepacker {
-namespace {
-
-/// Asks for large pages inside of fresh memory of a whole picture, which comes in fewer and cheaper steps then.
-void prefer_large_pages(std::byte* memory, std::size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  constexpr std::size_t kLargePageBytes = std::size_t{2} << 20;
-  if (bytes < 2 * kLargePageBytes) {
-    return;
-  }
-  void* begin = memory;
-  std::size_t space = bytes;
-  if (std::align(kLargePageBytes, kLargePageBytes, begin, space) != nullptr) {
-    // A wish: where the system has none, pages stay small.
-    (void)madvise(begin, space / kLargePageBytes * kLargePageBytes, MADV_HUGEPAGE);
-  }
-#else
-  (void)memory;
-  (void)bytes;
-#endif
-}
-
-}  // namespace
 
 ImageView MutableImageView::as_const() const {
   ImageView result{.format = format, .planes = {}};
@@ -71,7 +46,6 @@ Status ImageBuffer::reset(const ImageFormat& format) {
     if (memory_ == nullptr) {
       return make_error(Errc::out_of_memory, text("no memory for an image buffer of ", total, " bytes"));
     }
-    prefer_large_pages(memory_.get(), total);
   }
   for (int p = 0; p < info.plane_count; ++p) {
     const auto rows = static_cast<std::size_t>(plane_height(info, p, format.size));
