@@ -61,6 +61,9 @@ class Examples(unittest.TestCase):
     def test_take_photo_in_python(self):
         self.take_three("/usr/bin/python3", str(EXAMPLES / "take_photo.py"))
 
+    def test_valve(self):
+        self.take_three("/usr/bin/python3", str(EXAMPLES / "valve.py"))
+
     def test_pack_frame(self):
         self.run_program(self.build("pack_frame.c"), "frame.heic")
         self.expect_photos("frame.heic")
