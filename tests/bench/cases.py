@@ -89,7 +89,7 @@ def cases(webp_factor, libheif_quality):
              libheif, rounds=3, goal=7.5),
         Case('12mp dragonfly', 'heif', 'dragonfly', '12mp', 'format=I420' + JFIF, 'imagepackerheif quality=85',
              libheif, rounds=1, goal=7.5),
-        Case('108mp, memory', 'heif', 'elephants', '108mp', 'format=I420' + JFIF, 'imagepackerheif quality=85', {},
+        Case('108mp, memory', 'heif', 'dragonfly', '108mp', 'format=I420' + JFIF, 'imagepackerheif quality=85', {},
              rounds=0),
     ]
     return result
