@@ -30,7 +30,7 @@ def main():
 
     # multifdsink has let go of it by then.
     browsers.connect("client-fd-removed", on_gone)
-    with socket.create_server(("localhost", int(sys.argv[1]))) as server:
+    with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
         print("ready", flush=True)
         while True:
             connection, _address = server.accept()

@@ -80,7 +80,7 @@ class Examples(unittest.TestCase):
         self.expect_photos("c.jpg", "c.png", "c.webp", "c.heic")
 
     def test_mjpeg_over_http(self):
-        with socket.create_server(("localhost", 0)) as free:
+        with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         server = subprocess.Popen(["/usr/bin/python3", str(EXAMPLES / "mjpeg_http.py"), str(port), CAMERA],
                                   env=self.environment, stdout=subprocess.PIPE, text=True)
@@ -89,7 +89,7 @@ class Examples(unittest.TestCase):
         self.addCleanup(server.kill)
         self.assertEqual("ready\n", server.stdout.readline())
         for _browser in range(2):
-            with socket.create_connection(("localhost", port), timeout=PATIENCE_SECONDS) as browser:
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as browser:
                 browser.sendall(b"GET / HTTP/1.0\r\n\r\n")
                 got = b""
                 while got.count(b"\xff\xd8\xff") < 3:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Chromium shows what we pack: wide-gamut colours and every orientation. Skipped where Chromium is not installed."""
+"""Chromium shows what we pack: wide-gamut colours and every orientation. Skipped where Chromium does not start."""
 
 import pathlib
 import shutil
@@ -15,6 +15,22 @@ ORIENTATIONS = ["rotate-0", "flip-rotate-0", "rotate-180", "flip-rotate-180", "f
 CELL = 64
 DISPLAY_P3 = "1:1:7:11"  # full range, RGB, sRGB curve, SMPTE EG 432 primaries
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+# Root has no sandbox, containers have little shared memory; the pages are our own.
+HEADLESS = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+START_SECONDS = 60
+
+
+def why_not():
+    """Why there is no browser to test with, or None."""
+    if BROWSER is None:
+        return "chromium is not installed: apt-get install chromium"
+    with tempfile.TemporaryDirectory() as profile:
+        try:
+            done = subprocess.run([*HEADLESS, f"--user-data-dir={profile}", "--dump-dom", "data:text/html,<p>here</p>"],
+                                  capture_output=True, text=True, timeout=START_SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"{BROWSER} does not start within {START_SECONDS} s"
+    return None if "here" in done.stdout else f"{BROWSER} does not start: {done.stderr}"
 
 
 class Screenshot:
@@ -52,9 +68,9 @@ class Browser(unittest.TestCase):
         page = self.folder / "page.html"
         page.write_text(f"<!doctype html><style>{style}img{{display:block}}</style>{places}")
         picture = self.folder / "page.png"
-        # Root has no sandbox; the page is our own. A data folder of its own leaves the user's profile alone.
-        done = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                               "--force-device-scale-factor=1", f"--force-color-profile={display}",
+        # A data folder of its own leaves the user's profile alone.
+        done = subprocess.run([*HEADLESS, "--hide-scrollbars", "--force-device-scale-factor=1",
+                               f"--force-color-profile={display}",
                                f"--user-data-dir={self.folder / 'profile'}",
                                f"--window-size={columns * CELL},{rows * CELL}", f"--screenshot={picture}", page.as_uri()],
                               capture_output=True, text=True)
@@ -113,7 +129,8 @@ class Browser(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if BROWSER is None:
-        print("chromium is not installed: apt-get install chromium")
+    obstacle = why_not()
+    if obstacle:
+        print(obstacle)
         sys.exit(SKIPPED)
     unittest.main(verbosity=2)
