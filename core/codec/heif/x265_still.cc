@@ -201,6 +201,17 @@ void set_picture(x265_picture& target, const ImageView& source) {
   target.colorSpace = color_space_of(layout);
 }
 
+/// x265 before 4.0 points to a text of a parameter, which has to outlive it.
+[[maybe_unused]] void set_text(const char*& parameter, const std::string& value) {
+  parameter = value.c_str();
+}
+
+/// x265 from 4.0 on holds the text.
+template <std::size_t kSize>
+[[maybe_unused]] void set_text(char (&parameter)[kSize], const std::string& value) {
+  parameter[value.copy(parameter, kSize - 1)] = '\0';
+}
+
 /// The library sets up its tables of functions when the first encoder is opened, without a lock of its own.
 x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
   static std::mutex mutex;
@@ -244,7 +255,7 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   set_vui(param, picture.format.color, layout);
   param.bEnableWavefront = settings.wavefront_threads > 0;
   const std::string threads = settings.wavefront_threads > 0 ? std::to_string(settings.wavefront_threads) : "none";
-  param.numaPools = threads.c_str();
+  set_text(param.numaPools, threads);
 
   session.encoder = open_encoder(*api, param);
   session.picture = api->picture_alloc();
