@@ -2,6 +2,7 @@
 // Inputs as an attacker or a careless caller would have them; worth most under the sanitizers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
