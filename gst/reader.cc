@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "reader.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <tuple>
+#include <vector>
 
 namespace imagepacker {
 namespace {

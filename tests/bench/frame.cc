@@ -3,6 +3,7 @@
 
 #include <gst/check/gstharness.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <stdexcept>

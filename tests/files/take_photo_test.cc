@@ -2,6 +2,7 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <thread>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <webp/decode.h>
 
+#include <algorithm>
+
 #include "support/decode.h"
 
 namespace imagepacker::testing {
