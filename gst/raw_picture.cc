@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "raw_picture.h"
 
-#include <cstring>
 #include <string>
 
 #include "base/text.h"
@@ -94,62 +93,6 @@ BufferPtr share_samples(const OwnedPicture& picture, const GstVideoInfo& info) {
                                  static_cast<guint>(GST_VIDEO_INFO_WIDTH(&info)),
                                  static_cast<guint>(GST_VIDEO_INFO_HEIGHT(&info)), GST_VIDEO_INFO_N_PLANES(&info),
                                  offsets, strides);
-  return buffer;
-}
-
-bool SampleCopies::prepare(const GstVideoInfo& info, GstCaps* caps) {
-  if (pool_ != nullptr && gst_caps_is_equal(caps_, caps)) {
-    return true;
-  }
-  clear();
-  pool_ = gst_video_buffer_pool_new();
-  GstStructure* const config = gst_buffer_pool_get_config(pool_);
-  gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(GST_VIDEO_INFO_SIZE(&info)), 0, 0);
-  gst_caps_replace(&caps_, caps);
-  return gst_buffer_pool_set_config(pool_, config) && gst_buffer_pool_set_active(pool_, TRUE);
-}
-
-void SampleCopies::clear() {
-  if (pool_ != nullptr) {
-    gst_buffer_pool_set_active(pool_, FALSE);
-  }
-  gst_clear_object(&pool_);
-  gst_caps_replace(&caps_, nullptr);
-}
-
-Result<BufferPtr> SampleCopies::copy(const OwnedPicture& picture, const GstVideoInfo& info, GstCaps* caps) {
-  const auto no_memory = [&] {
-    return make_error(Errc::out_of_memory, text("no memory for ", GST_VIDEO_INFO_SIZE(&info), " bytes of raw video"));
-  };
-  GstBuffer* made = nullptr;
-  if (!prepare(info, caps) || gst_buffer_pool_acquire_buffer(pool_, &made, nullptr) != GST_FLOW_OK) {
-    return no_memory();
-  }
-  BufferPtr buffer(made);
-  GstVideoInfo layout = info;
-  GstVideoFrame frame;
-  if (!gst_video_frame_map(&frame, &layout, buffer.get(), GST_MAP_WRITE)) {
-    return no_memory();
-  }
-  const ImageFormat& format = picture.picture.main.format;
-  constexpr std::size_t kBands = 8;
-  const Status status = threads_.for_each(kBands, [&](std::size_t band) -> Status {
-    for (guint p = 0; p < GST_VIDEO_INFO_N_PLANES(&info); ++p) {
-      const Plane& from = picture.picture.main.planes[p];
-      auto* const to = static_cast<std::byte*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, p));
-      const auto stride = static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, p));
-      const std::size_t row_bytes = plane_row_bytes(format.info(), static_cast<int>(p), format.size);
-      const auto rows = static_cast<std::size_t>(plane_height(format.info(), static_cast<int>(p), format.size));
-      for (std::size_t y = rows * band / kBands; y < rows * (band + 1) / kBands; ++y) {
-        std::memcpy(to + y * stride, from.bytes.data() + y * from.stride_bytes, row_bytes);
-      }
-    }
-    return {};
-  });
-  gst_video_frame_unmap(&frame);
-  if (!status) {
-    return status.error();
-  }
   return buffer;
 }
 

@@ -24,28 +24,4 @@ GstCaps* raw_caps_of(const GstVideoInfo& info, const ImageFormat& format);
 /// The samples of `picture` as a buffer that shares their memory. Its strides stand in a GstVideoMeta.
 BufferPtr share_samples(const OwnedPicture& picture, const GstVideoInfo& info);
 
-/// Copies of samples with GStreamer's own strides, for those who know no GstVideoMeta. The memory of copies that nobody
-/// needs any more is used again. Not for several threads at once.
-class SampleCopies {
- public:
-  explicit SampleCopies(TaskPool& threads) : threads_(threads) {}
-  ~SampleCopies() { clear(); }
-  SampleCopies(const SampleCopies&) = delete;
-  SampleCopies& operator=(const SampleCopies&) = delete;
-
-  /// The samples of `picture`, which `info` and `caps` describe.
-  /// Errors: out_of_memory.
-  Result<BufferPtr> copy(const OwnedPicture& picture, const GstVideoInfo& info, GstCaps* caps);
-
-  /// Gives the memory back.
-  void clear();
-
- private:
-  bool prepare(const GstVideoInfo& info, GstCaps* caps);
-
-  TaskPool& threads_;
-  GstBufferPool* pool_ = nullptr;
-  GstCaps* caps_ = nullptr;
-};
-
 }  // namespace imagepacker::element

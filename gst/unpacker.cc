@@ -11,6 +11,7 @@
 #include "debug.h"
 #include "errors.h"
 #include "file_tags.h"
+#include "frame_memory.h"
 #include "imagepacker/unpacker.h"
 #include "picture_metadata.h"
 #include "raw_picture.h"
@@ -32,29 +33,49 @@ class UnpackerWork final : public ReaderWork {
 
   // A new stream is told the tags of its first file even if the last one's were the same.
   void clear_tags() override { g_clear_pointer(&last_tags_, gst_tag_list_unref); }
-  void release_memory() override { copies_.clear(); }
+  void release_memory() override { frames_.clear(); }
 
   bool set_property(guint id, const GValue* value) override { return settings_.set(id, value); }
   bool get_property(guint id, GValue* value) const override { return settings_.get(id, value); }
   [[nodiscard]] std::uint64_t max_file_bytes() const override { return settings_.limits.max_memory_bytes; }
 
  private:
+  class AnnouncedFrames;
+
   [[nodiscard]] ReadingSettings settings() const {
     GST_OBJECT_LOCK(element_);
     const ReadingSettings settings = settings_;
     GST_OBJECT_UNLOCK(element_);
     return settings;
   }
+  Status announce(Reader& reader, const ImageFormat& format);
   Result<GstFlowReturn> push_frame(Reader& reader, const ImageInfo& info, const OwnedPicture& picture, GstBuffer* image,
                                    GstClockTime pts);
-  Result<BufferPtr> buffer_of(Reader& reader, const OwnedPicture& picture, const GstVideoInfo& info, GstCaps* caps);
+  Result<BufferPtr> buffer_of(const OwnedPicture& picture);
   void push_tags(Reader& reader, const ImageInfo& info, const Metadata& metadata);
 
   GstElement* const element_;
   ReadingSettings settings_;
   TaskPool pool_;
-  SampleCopies copies_{pool_};
+  FrameMemory frames_{pool_};
+  GstVideoInfo video_;          ///< of what was announced last
+  bool knows_strides_ = false;  ///< downstream reads GstVideoMeta
   GstTagList* last_tags_ = nullptr;
+};
+
+/// Frames that downstream has been told of.
+class UnpackerWork::AnnouncedFrames final : public SampleMemory {
+ public:
+  AnnouncedFrames(UnpackerWork& work, Reader& reader) : work_(work), reader_(reader) {}
+
+  std::optional<SampleLoan> lend(const ImageFormat& format) override {
+    // What downstream refuses is said when the picture is to be pushed.
+    return work_.announce(reader_, format) ? work_.frames_.lend() : std::nullopt;
+  }
+
+ private:
+  UnpackerWork& work_;
+  Reader& reader_;
 };
 
 Result<GstFlowReturn> UnpackerWork::read(Reader& reader, ByteView file, GstBuffer* image, const std::stop_token& stop) {
@@ -63,9 +84,11 @@ Result<GstFlowReturn> UnpackerWork::read(Reader& reader, ByteView file, GstBuffe
   if (layouts.empty()) {
     return make_error(Errc::unsupported, "downstream takes no raw video; put videoconvert or an encoder there");
   }
-  IP_ASSIGN(
-      auto unpacker,
-      Unpacker::create(file, {.limits = now.limits, .dynamic_range = now.dynamic_range, .layouts = layouts}, pool_));
+  AnnouncedFrames frames(*this, reader);
+  IP_ASSIGN(auto unpacker,
+            Unpacker::create(
+                file, {.limits = now.limits, .dynamic_range = now.dynamic_range, .layouts = layouts, .memory = &frames},
+                pool_));
   const ImageInfo& info = unpacker.info();
   GstClockTime pts = GST_BUFFER_PTS(image);
   for (int frame = 0; frame < info.frames; ++frame) {
@@ -83,22 +106,33 @@ Result<GstFlowReturn> UnpackerWork::read(Reader& reader, ByteView file, GstBuffe
   return GST_FLOW_OK;
 }
 
-Result<GstFlowReturn> UnpackerWork::push_frame(Reader& reader, const ImageInfo& info, const OwnedPicture& picture,
-                                               GstBuffer* image, GstClockTime pts) {
+Status UnpackerWork::announce(Reader& reader, const ImageFormat& format) {
   gint fps_n = 0;
   gint fps_d = 1;
   reader.framerate(fps_n, fps_d);
-  const ImageFormat& format = picture.picture.main.format;
-  IP_ASSIGN(const GstVideoInfo video, video_info_of(format, fps_n, fps_d));
-  const CapsPtr caps(raw_caps_of(video, format));
+  IP_ASSIGN(video_, video_info_of(format, fps_n, fps_d));
+  const CapsPtr caps(raw_caps_of(video_, format));
   if (!reader.push_caps(caps.get())) {
     gchar* const words = gst_caps_to_string(caps.get());
     Error error = make_error(Errc::unsupported, text("downstream refuses ", words, "; put videoconvert there"));
     g_free(words);
     return error;
   }
+  GstQuery* const query = gst_query_new_allocation(caps.get(), FALSE);
+  knows_strides_ = gst_pad_peer_query(reader.source_pad(), query) &&
+                   gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  gst_query_unref(query);
+  return frames_.prepare(format, video_, caps.get(), knows_strides_);
+}
+
+Result<GstFlowReturn> UnpackerWork::push_frame(Reader& reader, const ImageInfo& info, const OwnedPicture& picture,
+                                               GstBuffer* image, GstClockTime pts) {
+  BufferPtr buffer = frames_.take(picture);
+  if (buffer == nullptr) {
+    IP_TRY(announce(reader, picture.picture.main.format));
+    IP_ASSIGN(buffer, buffer_of(picture));
+  }
   push_tags(reader, info, picture.picture.metadata);
-  IP_ASSIGN(BufferPtr buffer, buffer_of(reader, picture, video, caps.get()));
   gst_buffer_copy_into(buffer.get(), image, GST_BUFFER_COPY_META, 0, static_cast<gsize>(-1));
   attach_metadata(buffer.get(), picture.picture.metadata);
   GST_BUFFER_PTS(buffer.get()) = pts;
@@ -107,16 +141,11 @@ Result<GstFlowReturn> UnpackerWork::push_frame(Reader& reader, const ImageInfo& 
   return reader.push(std::move(buffer));
 }
 
-Result<BufferPtr> UnpackerWork::buffer_of(Reader& reader, const OwnedPicture& picture, const GstVideoInfo& info,
-                                          GstCaps* caps) {
-  GstQuery* const query = gst_query_new_allocation(caps, FALSE);
-  const bool knows_strides = gst_pad_peer_query(reader.source_pad(), query) &&
-                             gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
-  gst_query_unref(query);
-  if (knows_strides) {
-    return share_samples(picture, info);
+Result<BufferPtr> UnpackerWork::buffer_of(const OwnedPicture& picture) {
+  if (knows_strides_) {
+    return share_samples(picture, video_);
   }
-  return copies_.copy(picture, info, caps);
+  return frames_.copy(picture);
 }
 
 void UnpackerWork::push_tags(Reader& reader, const ImageInfo& info, const Metadata& metadata) {

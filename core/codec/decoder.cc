@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/decoder.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "base/try.h"
 
 namespace imagepacker {
+
+Status place_samples(const DecodeJob& job, const ImageFormat& format, ImageBuffer& samples) {
+  if (job.target == nullptr) {
+    return samples.reset(format);
+  }
+  samples = std::move(*job.target);
+  return {};
+}
 
 Status check_unpack_limits(const ImageFormat& format, int frames_held, const UnpackLimits& limits) {
   IP_TRY(validate(format));

@@ -35,6 +35,8 @@ struct DecodeJob {
   std::stop_token stop;
   std::vector<Notice>& notices;  ///< gets what had to be left out
   bool with_gain_map = true;
+  /// Where the caller wants DecodedPicture::main, if anywhere: borrowed memory of info().main's format without padding.
+  ImageBuffer* target = nullptr;
 };
 
 /// An encoded image whose headers have been read and are within the limits. One thread at a time.
@@ -44,10 +46,16 @@ class Decoder {
 
   [[nodiscard]] virtual const ImageInfo& info() const = 0;
 
+  /// Whether decode() can write into rows of these strides, which have no padding. If not, it is given no target.
+  [[nodiscard]] virtual bool can_decode_into(const MutableImageView&) const { return false; }
+
   /// The next of info().frames frames. Errors: corrupt_input, codec_failed with the library's text, limit_exceeded,
   /// out_of_memory, cancelled.
   virtual Result<DecodedPicture> decode(const DecodeJob& job) = 0;
 };
+
+/// Makes `samples` the job's target, or resets it to `format` when there is none.
+Status place_samples(const DecodeJob& job, const ImageFormat& format, ImageBuffer& samples);
 
 /// limit_exceeded, naming sizes and limits, when a picture of `format` with `frames_held` decoded pictures of it at a
 /// time is more than `limits` allow.

@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -52,7 +53,15 @@ Status ImageBuffer::reset(const ImageFormat& format) {
     next.planes[p].bytes = {memory_.get() + offsets[p], next.planes[p].stride_bytes * rows};
   }
   view_ = next;
+  lender_.reset();
   return {};
+}
+
+ImageBuffer ImageBuffer::borrow(const MutableImageView& image, std::shared_ptr<const void> memory) {
+  ImageBuffer buffer;
+  buffer.view_ = image;
+  buffer.lender_ = std::move(memory);
+  return buffer;
 }
 
 MutableImageView ImageBuffer::view() {

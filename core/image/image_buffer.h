@@ -39,6 +39,10 @@ class ImageBuffer {
   /// Errors: invalid_argument (validate), limit_exceeded (size arithmetic), out_of_memory.
   Status reset(const ImageFormat& format);
 
+  /// An image in someone else's memory, without padding: loops that write whole vectors must not be let at it.
+  /// `image` is valid; `memory` keeps it so. A reset() leaves it for memory of its own.
+  static ImageBuffer borrow(const MutableImageView& image, std::shared_ptr<const void> memory);
+
   [[nodiscard]] MutableImageView view();
   [[nodiscard]] ImageView view() const;
 
@@ -48,6 +52,7 @@ class ImageBuffer {
   };
   std::unique_ptr<std::byte, Free> memory_;
   std::size_t capacity_bytes_ = 0;
+  std::shared_ptr<const void> lender_;  ///< of view_, when that is not in memory_
   MutableImageView view_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,6 +27,26 @@ struct UnpackLimits {
   std::uint64_t max_memory_bytes = std::uint64_t{2} << 30;  ///< of all decoded samples of one picture together
 };
 
+/// Memory for the samples of one picture, borrowed from whoever wants them there.
+struct SampleLoan {
+  struct Plane {
+    std::span<std::byte> bytes;    ///< holds all rows; of the last one no more than the samples is needed
+    std::size_t stride_bytes = 0;  ///< what lies between rows is overwritten
+  };
+  std::array<Plane, 4> planes;         ///< as many as the layout has
+  std::shared_ptr<const void> memory;  ///< keeps the planes valid; dropped when the picture needs them no more
+};
+
+/// Lends memory for samples, so that pictures come to lie where they are used: in a frame of a pool, in shared memory.
+class IMAGEPACKER_API SampleMemory {
+ public:
+  virtual ~SampleMemory();
+
+  /// Room for a picture of `format`, or nothing. Called in Unpacker::unpack(), by its thread. The samples need not end
+  /// up there: rows that are too tight for the decoder, or conversion, make the picture have memory of its own.
+  virtual std::optional<SampleLoan> lend(const ImageFormat& format) = 0;
+};
+
 /// How an encoded image is unpacked.
 struct UnpackOptions {
   UnpackLimits limits;
@@ -35,6 +57,7 @@ struct UnpackOptions {
   /// Layouts that the caller can use, borrowed for create(). The samples are given in the file's own layout if it is
   /// among them, else converted to the one that keeps most. Empty: any.
   std::span<const PixelFormat> layouts;
+  SampleMemory* memory = nullptr;  ///< asked for every picture; borrowed as long as the Unpacker is used
 };
 
 /// What the headers of an encoded image tell.
@@ -51,7 +74,7 @@ struct ImageInfo {
 
 /// A picture with memory of its own.
 struct OwnedPicture {
-  Picture picture;                     ///< its planes lie in `memory`
+  Picture picture;                     ///< its planes lie in `memory`, which holds a SampleLoan's where there is one
   std::shared_ptr<const void> memory;  ///< copies share it
   std::int64_t duration_ns = 0;        ///< how long a frame of an animation is shown
 };

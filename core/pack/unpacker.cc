@@ -55,7 +55,26 @@ OwnedPicture own(DecodedPicture decoded) {
   return owned;
 }
 
+/// The caller's memory for what `decoder` makes, when it can write there.
+std::optional<ImageBuffer> borrow_memory(SampleMemory& lender, const Decoder& decoder) {
+  const ImageFormat& format = decoder.info().main;
+  const auto loan = lender.lend(format);
+  if (!loan) {
+    return std::nullopt;
+  }
+  MutableImageView image{.format = format, .planes = {}};
+  for (std::size_t p = 0; p < image.planes.size(); ++p) {
+    image.planes[p] = {loan->planes[p].bytes, loan->planes[p].stride_bytes};
+  }
+  if (!validate(image.as_const()) || !decoder.can_decode_into(image)) {
+    return std::nullopt;
+  }
+  return ImageBuffer::borrow(image, loan->memory);
+}
+
 }  // namespace
+
+SampleMemory::~SampleMemory() = default;
 
 struct Unpacker::Impl {
   UnpackOptions options;
@@ -107,10 +126,15 @@ Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, T
 Result<OwnedPicture> Unpacker::unpack(std::stop_token stop, std::vector<Notice>* notices) {
   try {
     std::vector<Notice> found;
+    std::optional<ImageBuffer> target;
+    if (impl_->options.memory != nullptr && impl_->info.main == impl_->decoder->info().main) {
+      target = borrow_memory(*impl_->options.memory, *impl_->decoder);
+    }
     const DecodeJob job{.pool = impl_->pool,
                         .stop = stop,
                         .notices = found,
-                        .with_gain_map = impl_->options.dynamic_range != DynamicRange::sdr};
+                        .with_gain_map = impl_->options.dynamic_range != DynamicRange::sdr,
+                        .target = target ? &*target : nullptr};
     IP_ASSIGN(DecodedPicture decoded, impl_->decoder->decode(job));
     IP_TRY(bring_into_range(decoded, impl_->options.dynamic_range, impl_->pool, stop, found));
     if (impl_->plan) {

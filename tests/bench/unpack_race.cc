@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Lets the core and GStreamer's decoders unpack one file in turns, and prints their times as JSON.
 #include <gst/check/gstharness.h>
+#include <gst/video/video.h>
 #include <time.h>
+#include <turbojpeg.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +13,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imagepacker/unpacker.h"
@@ -22,8 +25,13 @@ namespace {
 constexpr const char* kUsage =
     "usage: imagepacker-unpack-race FILE CAPS ROUNDS PROCESSORS LINE...\n"
     "  CAPS    of the file, such as image/png\n"
-    "  LINE    @core: the library's Unpacker, in the file's own layout; else elements as gst-launch takes them;\n"
+    "  LINE    @core: the library's Unpacker, in the file's own layout;\n"
+    "          @jpegtran OPTIONS: libjpeg-turbo's lossless copy, with rotate90 and progressive as options;\n"
+    "          else elements as gst-launch takes them, behind @strides for a sink that reads GstVideoMeta;\n"
     "          what can't be made is null in the result\n";
+
+constexpr std::string_view kStrides = "@strides ";
+constexpr std::string_view kJpegtran = "@jpegtran";
 
 /// One way of unpacking. Throws.
 class Unpacking {
@@ -51,12 +59,41 @@ class CoreUnpacking final : public Unpacking {
   TaskPool pool_;
 };
 
+/// What jpegtran does between reading and writing its files.
+class JpegtranCopying final : public Unpacking {
+ public:
+  JpegtranCopying(std::string_view options, ByteView file)
+      : file_(file), codec_(tjInitTransform(), tjDestroy), options_(options) {}
+
+  void unpack() override {
+    tjtransform transform{};
+    transform.op = options_.find("rotate90") != std::string::npos ? TJXOP_ROT90 : TJXOP_NONE;
+    transform.options = options_.find("progressive") != std::string::npos ? TJXOPT_PROGRESSIVE : 0;
+    unsigned char* bytes = nullptr;
+    unsigned long size = 0;
+    const int result = tjTransform(codec_.get(), reinterpret_cast<const unsigned char*>(file_.data()), file_.size(), 1,
+                                   &bytes, &size, &transform, 0);
+    tjFree(bytes);
+    if (result != 0) {
+      throw std::runtime_error(tjGetErrorStr2(codec_.get()));
+    }
+  }
+
+ private:
+  ByteView file_;
+  std::unique_ptr<void, decltype(&tjDestroy)> codec_;
+  std::string options_;
+};
+
 class ElementUnpacking final : public Unpacking {
  public:
-  ElementUnpacking(const std::string& line, const std::string& caps, ByteView file)
+  ElementUnpacking(const std::string& line, const std::string& caps, ByteView file, bool sink_knows_strides)
       : harness_(gst_harness_new_parse(line.c_str()), gst_harness_teardown),
         buffer_(gst_buffer_new_memdup(file.data(), file.size()), gst_buffer_unref) {
     gst_harness_set_live(harness_.get(), FALSE);
+    if (sink_knows_strides) {
+      gst_harness_add_propose_allocation_meta(harness_.get(), GST_VIDEO_META_API_TYPE, nullptr);
+    }
     gst_harness_set_src_caps_str(harness_.get(), caps.c_str());
   }
 
@@ -85,16 +122,21 @@ std::unique_ptr<Unpacking> make_unpacking(const std::string& line, const std::st
   if (line == "@core") {
     return std::make_unique<CoreUnpacking>(file, processors);
   }
+  if (line.starts_with(kJpegtran)) {
+    return std::make_unique<JpegtranCopying>(line.substr(kJpegtran.size()), file);
+  }
+  const bool sink_knows_strides = line.starts_with(kStrides);
+  const std::string elements = sink_knows_strides ? line.substr(kStrides.size()) : line;
   // The harness ends the process when an element is missing.
   GError* error = nullptr;
-  GstElement* bin = gst_parse_bin_from_description(line.c_str(), TRUE, &error);
+  GstElement* bin = gst_parse_bin_from_description(elements.c_str(), TRUE, &error);
   gst_clear_object(&bin);
   if (error != nullptr) {
     const std::string message = error->message;
     g_clear_error(&error);
     throw std::runtime_error(message);
   }
-  return std::make_unique<ElementUnpacking>(line, caps, file);
+  return std::make_unique<ElementUnpacking>(elements, caps, file, sink_knows_strides);
 }
 
 double process_seconds() {

@@ -123,6 +123,31 @@ TEST_P(ReadableFormat, KeepsItsPixels) {
   EXPECT_GT(psnr(source.get(), frame.get(), output.get()), 24);
 }
 
+TEST_P(ReadableFormat, IsTheSameForSinksWithAndWithoutVideoMeta) {
+  const std::string file = image_file(GetParam());
+  Harness plain("imageunpacker");
+  Harness knowing("imageunpacker");
+  gst_harness_add_propose_allocation_meta(knowing.get(), GST_VIDEO_META_API_TYPE, nullptr);
+  for (Harness* const harness : {&plain, &knowing}) {
+    gst_harness_push_event(harness->get(), gst_event_new_stream_start("file"));
+    push_segment(*harness, GST_FORMAT_TIME);
+  }
+  // Memory of frames that are gone is used again, that of those in use is not.
+  std::vector<BufferPtr> kept;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(plain.push(buffer_with(file)), GST_FLOW_OK);
+    ASSERT_EQ(knowing.push(buffer_with(file)), GST_FLOW_OK);
+    BufferPtr frame = plain.pull();
+    BufferPtr other = knowing.pull();
+    EXPECT_EQ(gst_buffer_get_video_meta(frame.get()), nullptr);
+    EXPECT_NE(gst_buffer_get_video_meta(other.get()), nullptr);
+    EXPECT_EQ(psnr(frame.get(), other.get(), plain.output_caps().get()), 99);
+    kept.push_back(std::move(i == 1 ? other : frame));
+  }
+  EXPECT_EQ(psnr(kept[0].get(), kept[1].get(), plain.output_caps().get()), 99);
+  EXPECT_EQ(psnr(kept[0].get(), kept[2].get(), plain.output_caps().get()), 99);
+}
+
 TEST_P(ReadableFormat, IsRefusedWhenCutOff) {
   const std::string file = image_file(GetParam());
   for (const std::size_t size : {std::size_t{1}, std::size_t{20}, file.size() / 3}) {

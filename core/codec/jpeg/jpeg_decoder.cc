@@ -29,11 +29,12 @@ Result<std::unique_ptr<Decoder>> JpegDecoder::open(ByteView file, const UnpackLi
 
 Result<DecodedPicture> JpegDecoder::decode(const DecodeJob& job) {
   DecodedPicture picture;
+  IP_TRY(place_samples(job, primary_.format, picture.main));
   Result<std::optional<DecodedGainMap>> map = std::optional<DecodedGainMap>();
   const bool with_map = job.with_gain_map && gain_map_.has_value();
   const Status done = job.pool.for_each(with_map ? 2 : 1, [&](std::size_t index) -> Status {
     if (index == 0) {
-      return decode_jpeg_image(primary_, picture.main, job.stop);
+      return decode_jpeg_image(primary_, picture.main.view(), job.stop);
     }
     auto decoded = decode_gain_map(*gain_map_, job.stop);
     if (decoded.has_value()) {

@@ -16,6 +16,9 @@ class JpegDecoder final : public Decoder {
   static Result<std::unique_ptr<Decoder>> open(ByteView file, const UnpackLimits& limits);
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
+  [[nodiscard]] bool can_decode_into(const MutableImageView& target) const override {
+    return fits_blocks(primary_, target);
+  }
   Result<DecodedPicture> decode(const DecodeJob& job) override;
 
  private:

@@ -120,13 +120,25 @@ Result<JpegImage> open_jpeg_image(ByteView bytes, const UnpackLimits& limits) {
   return image;
 }
 
-Status decode_jpeg_image(const JpegImage& image, ImageBuffer& samples, const std::stop_token& stop) {
-  IP_TRY(samples.reset(image.format));
+bool fits_blocks(const JpegImage& image, const MutableImageView& target) {
+  const PixelFormatInfo& info = image.format.info();
+  for (int p = 0; image.way.has_raw_planes && p < info.plane_count; ++p) {
+    const MutablePlane& plane = target.planes[static_cast<std::size_t>(p)];
+    const std::size_t columns = divide_up(plane_row_bytes(info, p, image.format.size), kBlockSize) * kBlockSize;
+    const auto rows = static_cast<std::size_t>(plane_height(info, p, image.format.size));
+    if (plane.stride_bytes < columns || plane.bytes.size() < (rows - 1) * plane.stride_bytes + columns) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, const std::stop_token& stop) {
   std::optional<CmykConversion> cmyk;
   if (image.way.color == FileColor::cmyk) {
     cmyk.emplace(image.cmyk_profile, image.way.is_inverted_cmyk);
   }
-  return decode_with_libjpeg(image.structure, image.way, cmyk ? &*cmyk : nullptr, samples.view(), stop);
+  return decode_with_libjpeg(image.structure, image.way, cmyk ? &*cmyk : nullptr, samples, stop);
 }
 
 }  // namespace imagepacker::jpeg

@@ -27,7 +27,10 @@ struct JpegImage {
 /// pictures refused for which the file is too short.
 Result<JpegImage> open_jpeg_image(ByteView bytes, const UnpackLimits& limits);
 
-/// All samples of `image` into `samples`, which is reset to its format.
-Status decode_jpeg_image(const JpegImage& image, ImageBuffer& samples, const std::stop_token& stop);
+/// Whether decode_jpeg_image() can write into `target`, which has no padding: blocks are written as a whole.
+bool fits_blocks(const JpegImage& image, const MutableImageView& target);
+
+/// All samples of `image` into `samples`, an image of its format with room as fits_blocks() has it.
+Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, const std::stop_token& stop);
 
 }  // namespace imagepacker::jpeg

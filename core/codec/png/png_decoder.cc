@@ -74,9 +74,12 @@ class PngDecoder final : public Decoder {
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
 
+  // libpng writes the samples of a row and nothing else.
+  [[nodiscard]] bool can_decode_into(const MutableImageView&) const override { return true; }
+
   Result<DecodedPicture> decode(const DecodeJob& job) override {
     DecodedPicture decoded;
-    IP_TRY(decoded.main.reset(info_.main));
+    IP_TRY(place_samples(job, info_.main, decoded.main));
     IP_TRY(read_png_samples(file_, structure_, decoded.main.view(), job.stop));
     decoded.metadata = metadata_;
     for (const std::string& sentence : structure_.left_out) {

@@ -114,12 +114,15 @@ class WebpDecoder final : public Decoder {
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
 
+  // libwebp takes any stride and writes the samples of a row and nothing else.
+  [[nodiscard]] bool can_decode_into(const MutableImageView&) const override { return true; }
+
   Result<DecodedPicture> decode(const DecodeJob& job) override {
     if (job.stop.stop_requested()) {
       return make_error(Errc::cancelled, "unpacking was cancelled");
     }
     DecodedPicture decoded;
-    IP_TRY(decoded.main.reset(info_.main));
+    IP_TRY(place_samples(job, info_.main, decoded.main));
     if (coding_ == Coding::animation) {
       IP_ASSIGN(decoded.duration_ns, next_frame(decoded.main.view(), job.pool.threads() > 1));
     } else {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "imagepacker/unpacker.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "codec/codec_list.h"
+#include "image/image_buffer.h"
+#include "imagepacker/packer.h"
+
+namespace imagepacker {
+namespace {
+
+Bytes make_file(const CodecDescriptor& codec, Size size, TaskPool& pool) {
+  ImageBuffer buffer;
+  EXPECT_TRUE(buffer.reset({.layout = PixelFormat::rgb, .size = size, .color = {}, .hdr = {}}).has_value());
+  const MutablePlane plane = buffer.view().planes[0];
+  for (std::size_t i = 0; i < plane.bytes.size(); ++i) {
+    plane.bytes[i] = static_cast<std::byte>(i / plane.stride_bytes * 3 + i % plane.stride_bytes);
+  }
+  const auto packer =
+      Packer::create(buffer.view().format, {.format = codec.info.format, .chroma_subsampling = {}}, pool);
+  EXPECT_TRUE(packer.has_value());
+  VectorSink sink;
+  EXPECT_TRUE(
+      packer->pack({.main = std::as_const(buffer).view(), .gain_map = {}, .auxiliary = {}, .metadata = {}}, sink)
+          .has_value());
+  return sink.take();
+}
+
+/// Lends planes of their own memory each, which sanitizers watch, with rows `slack` bytes longer than needed.
+class WatchedMemory final : public SampleMemory {
+ public:
+  explicit WatchedMemory(std::size_t slack) : slack_(slack) {}
+
+  std::optional<SampleLoan> lend(const ImageFormat& format) override {
+    auto planes = std::make_shared<std::array<std::vector<std::byte>, 4>>();
+    SampleLoan loan{.planes = {}, .memory = planes};
+    for (int p = 0; p < format.info().plane_count; ++p) {
+      const auto index = static_cast<std::size_t>(p);
+      const std::size_t stride = plane_row_bytes(format.info(), p, format.size) + slack_;
+      (*planes)[index].resize(stride * static_cast<std::size_t>(plane_height(format.info(), p, format.size)));
+      loan.planes[index] = {(*planes)[index], stride};
+    }
+    lent_ = planes;
+    return loan;
+  }
+
+  [[nodiscard]] bool holds(const OwnedPicture& picture) const {
+    const auto planes = lent_.lock();
+    return planes != nullptr && picture.picture.main.planes[0].bytes.data() == (*planes)[0].data();
+  }
+
+ private:
+  std::size_t slack_;
+  std::weak_ptr<std::array<std::vector<std::byte>, 4>> lent_;
+};
+
+std::vector<std::byte> samples_of(const ImageView& image) {
+  std::vector<std::byte> samples;
+  const PixelFormatInfo& info = image.format.info();
+  for (int p = 0; p < info.plane_count; ++p) {
+    const Plane& plane = image.planes[static_cast<std::size_t>(p)];
+    for (int y = 0; y < plane_height(info, p, image.format.size); ++y) {
+      const auto row = plane.bytes.subspan(static_cast<std::size_t>(y) * plane.stride_bytes,
+                                           plane_row_bytes(info, p, image.format.size));
+      samples.insert(samples.end(), row.begin(), row.end());
+    }
+  }
+  return samples;
+}
+
+class LentMemory : public testing::TestWithParam<const CodecDescriptor*> {
+ protected:
+  void expect_same_samples(Size size, std::size_t slack) {
+    TaskPool pool(2);
+    const Bytes file = make_file(*GetParam(), size, pool);
+    WatchedMemory memory(slack);
+    auto plain = Unpacker::create(file, {}, pool);
+    auto lent = Unpacker::create(file, {.layouts = {}, .memory = &memory}, pool);
+    ASSERT_TRUE(plain.has_value() && lent.has_value());
+    const auto expected = plain->unpack();
+    const auto actual = lent->unpack();
+    ASSERT_TRUE(expected.has_value() && actual.has_value());
+    EXPECT_EQ(samples_of(actual->picture.main), samples_of(expected->picture.main));
+    is_used_ = memory.holds(*actual);
+  }
+
+  bool is_used_ = false;
+};
+
+TEST_P(LentMemory, HoldsPicturesOfWholeBlocks) {
+  expect_same_samples({96, 64}, 0);
+  // Tiles of HEVC are copied together.
+  EXPECT_EQ(is_used_, GetParam()->info.format != Format::heif);
+}
+
+TEST_P(LentMemory, HoldsPicturesOfPartsOfBlocks) {
+  expect_same_samples({75, 43}, 0);
+  expect_same_samples({75, 43}, 16);
+  expect_same_samples({1, 1}, 0);
+}
+
+TEST_P(LentMemory, LivesAsLongAsThePicture) {
+  TaskPool pool(1);
+  const Bytes file = make_file(*GetParam(), {64, 64}, pool);
+  Result<OwnedPicture> picture = make_error(Errc::internal, "nothing yet");
+  {
+    WatchedMemory memory(0);
+    auto unpacker = Unpacker::create(file, {.layouts = {}, .memory = &memory}, pool);
+    ASSERT_TRUE(unpacker.has_value());
+    picture = unpacker->unpack();
+  }
+  ASSERT_TRUE(picture.has_value());
+  EXPECT_FALSE(samples_of(picture->picture.main).empty());
+}
+
+std::vector<const CodecDescriptor*> readable() {
+  std::vector<const CodecDescriptor*> codecs;
+  std::ranges::copy_if(codec_list(), std::back_inserter(codecs),
+                       [](const CodecDescriptor* codec) { return codec->open_decoder != nullptr; });
+  return codecs;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, LentMemory, testing::ValuesIn(readable()),
+                         [](const auto& test) { return std::string(test.param->info.name); });
+
+}  // namespace
+}  // namespace imagepacker
