@@ -30,6 +30,13 @@ Size gain_map_size(Size size, int scale) {
   return {scaled(size.width), scaled(size.height)};
 }
 
+bool has_shape_of(Size map, Size picture) {
+  constexpr double kTolerance = 0.01;
+  const double stretch =
+      static_cast<double>(map.width) * picture.height / (static_cast<double>(map.height) * picture.width);
+  return std::max(stretch, 1 / stretch) <= 1 + kTolerance;
+}
+
 GainMapMaker::GainMapMaker(const LightRows& rows, double peak_nits, int scale)
     : rows_(rows),
       format_{.layout = PixelFormat::gray8,

@@ -17,6 +17,9 @@ namespace imagepacker {
 /// Columns and rows of a gain map for a picture of `size` at 1 / `scale` of its resolution: rounded, at least 1×1.
 Size gain_map_size(Size size, int scale);
 
+/// Whether readers take a map of that size for one of `picture`: they accept 1 % between the aspect ratios.
+bool has_shape_of(Size map, Size picture);
+
 /// Makes the one-channel gain map that undoes the tone map of section 5.4.1 of BT.2390: since the tone map scales all
 /// three components alike, by a factor that depends on max(R, G, B) alone, so does the gain, exactly and without any
 /// offset. A sample of a smaller map is the mean of the log2 gain over exactly the pixels (and parts of pixels) that it

@@ -125,6 +125,13 @@ TEST(GainMapMaker, SizesAreRounded) {
   EXPECT_EQ(gain_map_size({8193, 3}, 1), (Size{8193, 3}));
 }
 
+TEST(GainMapMaker, ShapesMayDifferByOnePercent) {
+  EXPECT_TRUE(has_shape_of({1, 1}, {4000, 4000}));
+  EXPECT_TRUE(has_shape_of({101, 100}, {200, 200}));
+  EXPECT_FALSE(has_shape_of({102, 100}, {200, 200}));
+  EXPECT_FALSE(has_shape_of({100, 102}, {200, 200}));
+}
+
 TEST(GainMapMaker, DarkIsLeftAloneAndThePeakGetsAll) {
   for (const double peak : {250.0, 1000.0, 10000.0}) {
     const GrayPicture picture({4, 2}, Transfer::pq, [&](int x, int) { return x < 2 ? pq_code(1) : pq_code(peak); });

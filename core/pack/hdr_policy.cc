@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "hdr/gain_map_image.h"
 
 namespace imagepacker {
 namespace {
@@ -63,13 +64,15 @@ int choose_gain_map_scale(Size size, const PackingOptions& options) {
   constexpr int kSmallSide = 512;
   constexpr int kFinestQuality = 98;
   constexpr int kGoodQuality = 75;
-  if (options.gain_map_scale != 0) {
-    return options.gain_map_scale;
+  int scale = options.gain_map_scale;
+  if (scale == 0) {
+    const bool is_fine = std::min(size.width, size.height) < kSmallSide || options.quality >= kFinestQuality;
+    scale = is_fine ? 1 : options.quality >= kGoodQuality ? 2 : 4;
   }
-  if (std::min(size.width, size.height) < kSmallSide || options.quality >= kFinestQuality) {
-    return 1;
+  while (!has_shape_of(gain_map_size(size, scale), size)) {
+    scale /= 2;
   }
-  return options.quality >= kGoodQuality ? 2 : 4;
+  return scale;
 }
 
 }  // namespace imagepacker

@@ -28,7 +28,8 @@ struct HdrDecision {
 Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec);
 
 /// options.gain_map_scale, or what suits size and quality when it is 0: all pixels for the highest qualities and where
-/// the map is small anyway, every second row and column for good ones, every fourth below.
+/// the map is small anyway, every second row and column for good ones, every fourth below. Less than that where rounding
+/// to whole samples would change the aspect ratio by more than the 1 % that readers accept.
 int choose_gain_map_scale(Size size, const PackingOptions& options);
 
 }  // namespace imagepacker

@@ -99,5 +99,13 @@ TEST(HdrPolicy, TheScaleOfTheGainMapFollowsSizeAndQuality) {
   EXPECT_EQ(choose_gain_map_scale({4000, 3000}, {.gain_map_scale = 1}), 1);
 }
 
+TEST(HdrPolicy, TheGainMapHasTheShapeOfThePicture) {
+  EXPECT_EQ(choose_gain_map_scale({641, 361}, {.gain_map_scale = 4}), 4);
+  EXPECT_EQ(choose_gain_map_scale({8193, 66}, {.gain_map_scale = 4}), 2);  // 2048×17 is 3 % off
+  EXPECT_EQ(choose_gain_map_scale({3, 5}, {.gain_map_scale = 4}), 1);
+  EXPECT_EQ(choose_gain_map_scale({8193, 1}, {.gain_map_scale = 2}), 1);
+  EXPECT_EQ(choose_gain_map_scale({1, 1}, {.gain_map_scale = 4}), 4);
+}
+
 }  // namespace
 }  // namespace imagepacker

@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "color/conversion.h"
+#include "hdr/gain_map_image.h"
 #include "hdr/light_level.h"
 #include "hdr/light_rows.h"
 #include "hdr/tone_mapped_rows.h"
@@ -119,7 +120,7 @@ struct Packer::Impl {
 
   /// The picture at its packed size and upright, in `scaled` or `turned` where that takes another copy.
   Result<ImageView> prepare(const ImageView& image, ImageBuffer& scaled, ImageBuffer& turned) const;
-  /// What becomes of the size of the picture's own gain map.
+  /// What becomes of the size of the picture's own gain map: it shrinks with the picture and keeps its shape.
   [[nodiscard]] Size gain_map_size(const Picture& picture) const;
   [[nodiscard]] Result<const Route*> choose_route(const ImageView& image) const;
   Result<Metadata> metadata_for(const Metadata& metadata, const ImageView& samples, std::vector<Notice>& found,
@@ -156,7 +157,13 @@ Size Packer::Impl::gain_map_size(const Picture& picture) const {
     return std::max(1, static_cast<int>((std::int64_t{2} * length * after + before) / (std::int64_t{2} * before)));
   };
   const Size packed = scaler->target().size;
-  return {scaled(map.width, source.size.width, packed.width), scaled(map.height, source.size.height, packed.height)};
+  const Size shrunk = {scaled(map.width, source.size.width, packed.width),
+                       scaled(map.height, source.size.height, packed.height)};
+  if (has_shape_of(shrunk, packed)) {
+    return shrunk;
+  }
+  // So small that whole samples change its shape: all samples are kept, or one for each pixel.
+  return map.width <= packed.width && map.height <= packed.height ? map : packed;
 }
 
 Result<const Route*> Packer::Impl::choose_route(const ImageView& image) const {

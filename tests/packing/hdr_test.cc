@@ -223,10 +223,10 @@ class OwnMap {
  public:
   explicit OwnMap(PixelFormat layout)
       : base_(32 * 32 * 3, std::byte{128}), map_(16 * 16 * (layout == PixelFormat::rgb ? 3 : 1), std::byte{200}) {
-    picture.main.format = {.layout = PixelFormat::rgb, .size = {32, 32}};
+    picture.main.format = {.layout = PixelFormat::rgb, .size = {32, 24}};
     picture.main.planes[0] = {base_, 96};
     GainMap map;
-    map.image.format = {.layout = layout, .size = {16, 16}};
+    map.image.format = {.layout = layout, .size = {16, 12}};
     map.image.planes[0] = {map_, map_.size() / 16};
     for (auto& channel : map.metadata.channels) {
       channel = {.gain_min = -0.5, .gain_max = 2, .gamma = 1.25};
@@ -251,8 +251,23 @@ TEST(OwnGainMap, IsWrittenAsGiven) {
   EXPECT_DOUBLE_EQ(gain.gamma, 1.25);
   EXPECT_DOUBLE_EQ(gain.base_offset, 1.0 / 64);
   const DecodedImage map = decode_jpeg_ycbcr(parts.map_bytes);
-  EXPECT_EQ(map.size, (Size{16, 16}));
+  EXPECT_EQ(map.size, (Size{16, 12}));
   EXPECT_NEAR(map.planes[0][40], 200, 1);
+}
+
+TEST(OwnGainMap, ShrinksWithThePictureAndKeepsItsShape) {
+  OwnMap own(PixelFormat::gray8);
+  struct Case {
+    int max_width;
+    Size base, map;
+  };
+  // Half of 20×15 and of 12×9 would be rounded to other shapes, which readers refuse.
+  for (const Case& c : {Case{16, {16, 12}, {8, 6}}, Case{20, {20, 15}, {16, 12}}, Case{12, {12, 9}, {12, 9}}}) {
+    const Bytes file = pack(own.picture, {.max_width = c.max_width});
+    const GainMapFile parts = read_gain_map_file(file);
+    EXPECT_EQ(decode_jpeg_ycbcr(parts.base_bytes).size, c.base);
+    EXPECT_EQ(decode_jpeg_ycbcr(parts.map_bytes).size, c.map);
+  }
 }
 
 TEST(OwnGainMap, OfThreeChannelsInAnotherColourSpaceIsForIsoReaders) {
