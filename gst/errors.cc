@@ -71,8 +71,10 @@ void post_notice(GstElement* element, const Notice& notice) {
   const bool is_loss = notice.kind == Notice::Kind::metadata_dropped;
   gchar* const message = g_utf8_make_valid(notice.message.data(), static_cast<gssize>(notice.message.size()));
   GST_CAT_LEVEL_LOG(GST_CAT_DEFAULT, is_loss ? GST_LEVEL_WARNING : GST_LEVEL_INFO, element, "%s", message);
+  // gst-launch-1.0 shows nothing of an info but its debug string.
   gst_element_message_full(element, is_loss ? GST_MESSAGE_WARNING : GST_MESSAGE_INFO, GST_STREAM_ERROR,
-                           GST_STREAM_ERROR_FORMAT, message, nullptr, __FILE__, "imagepacker", __LINE__);
+                           GST_STREAM_ERROR_FORMAT, message, is_loss ? nullptr : g_strdup(message), __FILE__,
+                           "imagepacker", __LINE__);
 }
 
 }  // namespace imagepacker::element
