@@ -95,7 +95,10 @@ PixelFormat without_alpha(const PixelFormatInfo& layout, const ByDepth& (*pick)(
 ImageFormat choose_input(const ImageFormat& source, const PackingOptions& options) {
   const PixelFormatInfo& info = source.info();
   const Sampling& sampling = choose_sampling(info, options);
-  const std::size_t depth = choose_depth(info.depth, options.lossless);
+  // HDR of 8 bits bands, and few readers know it.
+  constexpr int kHdrDepth = 10;
+  const int least_depth = is_hdr(source.color.transfer) ? kHdrDepth : 0;
+  const std::size_t depth = choose_depth(std::max(int{info.depth}, least_depth), options.lossless);
   const bool has_alpha = source.has_alpha();
   return {.layout = has_alpha ? sampling.with_alpha[depth] : sampling.opaque[depth],
           .size = source.size,

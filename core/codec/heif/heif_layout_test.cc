@@ -21,6 +21,12 @@ TEST(HeifLayout, CodesHdrRgbWithTheMatrixOfBt2100) {
   }
 }
 
+TEST(HeifLayout, CodesHdrOfEightBitsWithTen) {
+  ImageFormat format{.layout = PixelFormat::nv12, .size = {8, 8}, .color = {}, .alpha = Alpha::none, .hdr = {}};
+  format.color = {.primaries = Primaries::bt2020, .transfer = Transfer::pq, .matrix = Matrix::bt2020_ncl};
+  EXPECT_EQ(choose_input(format, {}).layout, PixelFormat::i420_10le);
+}
+
 TEST(HeifLayout, CodesSdrRgbAsJpegDoes) {
   const ImageFormat input = choose_input(rgb(PixelFormat::rgb, Primaries::bt709, Transfer::srgb), {});
   EXPECT_EQ(input.layout, PixelFormat::i420);

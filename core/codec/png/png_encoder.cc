@@ -30,7 +30,8 @@ PixelFormat nearest_layout(const ImageFormat& source) {
   constexpr Choice kRgba{PixelFormat::rgba, PixelFormat::rgba64_be};
   const bool is_gray = source.info().model == ColorModel::gray;
   const Choice& choice = source.has_alpha() ? kRgba : is_gray ? kGray : kRgb;
-  return source.info().depth > 8 ? choice.words : choice.bytes;
+  // Readers take cICP's HDR curves in 16 bits only; sBIT says how many of them are real.
+  return source.info().depth > 8 || is_hdr(source.color.transfer) ? choice.words : choice.bytes;
 }
 
 ImageFormat nearest_format(const ImageFormat& source) {

@@ -211,10 +211,11 @@ TEST(PngEncoder, HandsOnWhatTheSinkSays) {
 }
 
 TEST(PngEncoder, ChoosesTheNearestLayout) {
-  const auto layout_for = [](PixelFormat layout, Alpha alpha) {
+  const auto layout_for = [](PixelFormat layout, Alpha alpha, Transfer transfer = Transfer::srgb) {
     ImageFormat source{.layout = layout, .size = {4, 4}, .alpha = alpha};
     source.color.matrix = source.info().model == ColorModel::yuv ? Matrix::bt709 : Matrix::rgb;
     source.color.range = Range::limited;
+    source.color.transfer = transfer;
     const auto encoder = find_codec(Format::png)->create_encoder(source, {.format = Format::png}).value();
     EXPECT_EQ(encoder->input().color.matrix, Matrix::rgb);
     EXPECT_EQ(encoder->input().color.range, Range::full);
@@ -229,6 +230,7 @@ TEST(PngEncoder, ChoosesTheNearestLayout) {
   EXPECT_EQ(layout_for(PixelFormat::gray10_le16, Alpha::none), PixelFormat::gray16_be);
   EXPECT_EQ(layout_for(PixelFormat::p010_10le, Alpha::none), PixelFormat::rgb48_be);
   EXPECT_EQ(layout_for(PixelFormat::argb64_le, Alpha::straight), PixelFormat::rgba64_be);
+  EXPECT_EQ(layout_for(PixelFormat::nv12, Alpha::none, Transfer::hlg), PixelFormat::rgb48_be);
 }
 
 }  // namespace

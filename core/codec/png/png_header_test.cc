@@ -111,7 +111,7 @@ TEST(PngHeader, LetsTheOwnProfileSpeak) {
   pixel.format.color.primaries = Primaries::smpte_eg432;
   EXPECT_EQ(chunk_types(pixel.pack()), "IHDR iCCP IDAT IEND");
   pixel.format.color.transfer = Transfer::pq;
-  EXPECT_EQ(chunk_types(pixel.pack()), "IHDR cICP iCCP IDAT IEND");
+  EXPECT_EQ(chunk_types(pixel.pack()), "IHDR cICP iCCP sBIT IDAT IEND");
   Pixel gray(PixelFormat::gray8);
   gray.metadata.icc = bare_profile("GRAY");
   EXPECT_EQ(chunk_types(gray.pack()), "IHDR iCCP IDAT IEND");
