@@ -3,6 +3,7 @@
 
 #include <libexif/exif-data.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -161,10 +162,8 @@ Result<ExifDocument> ExifDocument::parse(ByteView tiff) {
     return make_error(Errc::corrupt_input,
                       text("Exif of ", tiff.size(), " bytes does not begin with a TIFF header (II*\\0 or MM\\0*)"));
   }
-  if (tiff.size() > kMaxExifBytes) {
-    return make_error(Errc::limit_exceeded, text("Exif of ", tiff.size(), " bytes; at most ", kMaxExifBytes,
-                                                 " (what a JPEG segment holds) are read"));
-  }
+  const std::size_t given_bytes = tiff.size();
+  tiff = tiff.first(std::min(given_bytes, kMaxExifBytes));
   Bytes prefixed(sizeof kPrefix + tiff.size());
   std::memcpy(prefixed.data(), kPrefix, sizeof kPrefix);
   std::memcpy(prefixed.data() + sizeof kPrefix, tiff.data(), tiff.size());
@@ -182,7 +181,9 @@ Result<ExifDocument> ExifDocument::parse(ByteView tiff) {
     is_empty = is_empty && content->count == 0;
   }
   if (is_empty) {
-    return make_error(Errc::corrupt_input, text("Exif of ", tiff.size(), " bytes holds no readable directory"));
+    return make_error(Errc::corrupt_input,
+                      text("Exif of ", given_bytes, " bytes holds no readable directory",
+                           given_bytes > kMaxExifBytes ? text(" in the first ", kMaxExifBytes) : ""));
   }
   document.impl_->unreadable_tags = count_unreadable_tags(tiff);
   return document;

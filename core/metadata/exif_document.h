@@ -13,7 +13,7 @@
 
 namespace imagepacker {
 
-/// The longest Exif structure that is read: a JPEG APP1 segment less its length and "Exif\0\0". libexif reads no more.
+/// So much of an Exif structure is read: a JPEG APP1 segment less its length and "Exif\0\0". libexif reads no more.
 inline constexpr std::size_t kMaxExifBytes = 65527;
 
 /// ColorSpace (0xA001) as Exif knows it.
@@ -25,8 +25,8 @@ class ExifDocument {
   /// An empty one.
   static Result<ExifDocument> create();
 
-  /// Reads a TIFF structure, with or without "Exif\0\0" before it. Errors: corrupt_input, limit_exceeded
-  /// (kMaxExifBytes), out_of_memory.
+  /// Reads a TIFF structure, with or without "Exif\0\0" before it. Of more than kMaxExifBytes, which only formats other
+  /// than JPEG hold, that what stands there: most often all but the thumbnail. Errors: corrupt_input, out_of_memory.
   static Result<ExifDocument> parse(ByteView tiff);
 
   ExifDocument(ExifDocument&&) noexcept;

@@ -121,15 +121,35 @@ TEST(ExifDocument, RefusesWhatIsNotExif) {
   }
 }
 
-TEST(ExifDocument, RefusesMoreThanItCanReadWhole) {
+TEST(ExifDocument, ReadsTheBeginningOfMoreThanItCanReadWhole) {
   auto document = ExifDocument::create();
   ASSERT_TRUE(document.has_value());
   for (const char* key : {"Exif.Image.ImageDescription", "Exif.Image.Artist", "Exif.Image.Copyright"}) {
     ASSERT_TRUE(document->set(key, std::string(30000, 'd')).has_value());
   }
   const auto again = ExifDocument::parse(*document->serialize());
-  ASSERT_FALSE(again.has_value());
-  EXPECT_EQ(again.error().code, Errc::limit_exceeded);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(again->has("Exif.Image.Artist"));
+  EXPECT_FALSE(again->has("Exif.Image.Copyright"));
+  EXPECT_EQ(again->unreadable_tags(), 1);
+}
+
+TEST(ExifDocument, AThumbnailBeyondTheLimitTakesNothingAlong) {
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  ASSERT_TRUE(document->set("Exif.Image.Artist", std::string(30000, 'd')).has_value());
+  Bytes thumbnail(40000);
+  thumbnail[0] = thumbnail[thumbnail.size() - 2] = std::byte{0xFF};
+  thumbnail[1] = std::byte{0xD8};
+  thumbnail.back() = std::byte{0xD9};
+  ASSERT_TRUE(document->set_thumbnail(thumbnail).has_value());
+  const Bytes whole = *document->serialize();
+  ASSERT_GT(whole.size(), kMaxExifBytes);
+  const auto again = ExifDocument::parse(whole);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(again->has("Exif.Image.Artist"));
+  EXPECT_FALSE(again->has_thumbnail());
+  EXPECT_EQ(again->unreadable_tags(), 0);
 }
 
 TEST(ExifDocument, SurvivesEveryTruncationAndFlippedByte) {

@@ -38,9 +38,11 @@ Result<std::optional<ExifDocument>> read_exif(const Metadata& source, const Pack
   auto document = ExifDocument::parse(source.exif);
   if (document.has_value()) {
     if (const int count = document->unreadable_tags(); count > 0) {
+      const std::size_t size = source.exif.size();
+      const std::string part = size > kMaxExifBytes ? text(" the first ", kMaxExifBytes, " of") : std::string();
       drop(notices,
-           text(count, " tags of the Exif that came with the picture are left out: their values are not inside",
-                " of its ", source.exif.size(), " bytes"));
+           text(count, " tags of the Exif that came with the picture are left out: their values are not inside", " of",
+                part, " its ", size, " bytes"));
     }
     return std::optional(std::move(*document));
   }

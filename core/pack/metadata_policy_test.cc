@@ -153,13 +153,30 @@ TEST_F(MetadataPolicyTest, DropsTheThumbnailFirstWhenExifIsTooLongForJpeg) {
 
 TEST_F(MetadataPolicyTest, DropsAllOfExifWhenNothingElseHelps) {
   auto exif = ExifDocument::parse(source_.exif);
-  for (const char* key : {"Exif.Image.ImageDescription", "Exif.Image.Artist", "Exif.Image.Copyright"}) {
+  for (const char* key : {"Exif.Image.ImageDescription", "Exif.Image.Artist"}) {
     ASSERT_TRUE(exif->set(key, std::string(30000, 'd')).has_value());
   }
+  // What is left but for a few bytes, fewer than what Exif must say of every picture.
+  const std::size_t rest = kMaxExifBytes - exif->serialize()->size() - 20;
+  ASSERT_TRUE(exif->set("Exif.Image.Copyright", std::string(rest, 'd')).has_value());
   source_.exif = *exif->serialize();
+  ASSERT_LE(source_.exif.size(), kMaxExifBytes);
   EXPECT_TRUE(pack().exif.empty());
   ASSERT_EQ(notices_.size(), 1U);
   EXPECT_NE(notices_[0].message.find("65527"), std::string::npos) << notices_[0].message;
+}
+
+TEST_F(MetadataPolicyTest, KeepsTheFirst64KiBOfExif) {
+  auto exif = ExifDocument::parse(source_.exif);
+  for (const char* key : {"Exif.Image.ImageDescription", "Exif.Image.Artist", "Exif.Image.Copyright"}) {
+    ASSERT_TRUE(exif->set(key, std::string(30000, key[11])).has_value());
+  }
+  source_.exif = *exif->serialize();
+  const Metadata packed = pack();
+  EXPECT_TRUE(contains(packed.exif, "AAAA"));
+  EXPECT_FALSE(contains(packed.exif, "CCCC"));
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_NE(notices_[0].message.find("first 65527"), std::string::npos) << notices_[0].message;
 }
 
 }  // namespace

@@ -203,7 +203,7 @@ std::vector<BrokenBlob> broken_blobs() {
       {kExif, IMAGEPACKER_METADATA_EXIF, bytes({"II*\0\xFF\xFF\xFF\xFF", 8}), "no readable directory"},
       {kExif, IMAGEPACKER_METADATA_EXIF, little_endian + std::string(5000, '\xFF'), ""},
       {kExif, IMAGEPACKER_METADATA_EXIF, cut_off, "1 tags of"},
-      {kExif, IMAGEPACKER_METADATA_EXIF, little_endian + std::string(10 << 20, '\0'), "at most 65527"},
+      {kExif, IMAGEPACKER_METADATA_EXIF, little_endian + std::string(10 << 20, '\0'), "in the first 65527"},
       {kXmp, IMAGEPACKER_METADATA_XMP, "", "empty"},
       {kXmp, IMAGEPACKER_METADATA_XMP, "plain text", "XMP packet"},
       {kXmp, IMAGEPACKER_METADATA_XMP, "<x:xmpmeta", "not well-formed"},
