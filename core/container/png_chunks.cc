@@ -66,7 +66,10 @@ Bytes png_mdcv(const MasteringDisplay& display) {
   for (const Chromaticity& point : {display.red, display.green, display.blue, display.white}) {
     data.u16be(point.x).u16be(point.y);
   }
-  data.u32be(display.max_luminance).u32be(display.min_luminance);
+  constexpr std::uint32_t kMaxPngInteger = 0x7FFFFFFF;  // clause 7.1; 214,748 cd/m²
+  for (const std::uint32_t luminance : {display.max_luminance, display.min_luminance}) {
+    data.u32be(std::min(luminance, kMaxPngInteger));
+  }
   return data.take();
 }
 

@@ -40,7 +40,8 @@ Bytes png_ihdr(Size size, int bit_depth, PngColorType color_type);
 /// Data of cICP, clause 11.3.2.6: RGB of full range. Both have H.273 codes.
 Bytes png_cicp(Primaries primaries, Transfer transfer);
 
-/// Data of mDCV, clause 11.3.2.7.
+/// Data of mDCV, clause 11.3.2.7. Readers refuse luminances above what PNG's integers can be, which no display has:
+/// those become the most that can be.
 Bytes png_mdcv(const MasteringDisplay& display);
 
 /// Data of cLLI, clause 11.3.2.8.

@@ -50,6 +50,8 @@ TEST(PngChunks, LaysOutHdrMetadataOfBt2020) {
 }
 
 TEST(PngChunks, KeepsTheLargestLightLevel) {
+  const MasteringDisplay beyond{.max_luminance = 0xFFFFFFFF, .min_luminance = 0x80000000};
+  EXPECT_EQ(hex(png_mdcv(beyond)).substr(32), "7fffffff7fffffff");
   EXPECT_EQ(hex(png_clli({.max_cll = 65535, .max_fall = 65535})), "270fd8f0270fd8f0");
 }
 
