@@ -75,7 +75,7 @@ std::vector<std::string> decoder(Format format, const std::string& path) {
     case Format::webp:
       return {"dwebp", path, "-o", "/dev/null"};
     case Format::png:
-      return {"pngcheck", path};
+      return {"pngtopnm", path};
     case Format::heif:
       return {"heif-convert", path, path + ".png"};
   }

@@ -208,7 +208,8 @@ class Metadata(unittest.TestCase):
         values = self.read(path)
         self.assertEqual("Morning", values["XMP-dc:Title"])
         self.assertEqual("1.0", str(values["XMP-hdrgm:Version"]))
-        self.assertIn("XMP-Container:Directory", values)
+        # exiftool 13 has a name of its own for the group, and another for the list.
+        self.assertTrue({"XMP-Container:Directory", "XMP-GContainer:ContainerDirectory"} & values.keys(), values)
 
     def test_what_exif_cannot_hold_is_said_and_the_picture_made(self):
         path = self.folder / "picture.jpg"

@@ -95,9 +95,10 @@ DecodedHeif decode_heif(ByteView file) {
     return result;
   }
   const Owned<heif_image> image(raw_image);
-  const bool is_gray = heif_image_get_colorspace(raw_image) == heif_colorspace_monochrome;
-  const std::array channels = {is_gray ? heif_channel_Y : heif_channel_G, heif_channel_B, heif_channel_R,
-                               heif_channel_Alpha};
+  // Whether RGB in HEVC's planes is RGB to libheif depends on its version.
+  const std::array channels = heif_image_get_colorspace(raw_image) == heif_colorspace_RGB
+                                  ? std::array{heif_channel_G, heif_channel_B, heif_channel_R, heif_channel_Alpha}
+                                  : std::array{heif_channel_Y, heif_channel_Cb, heif_channel_Cr, heif_channel_Alpha};
   for (std::size_t p = 0; p < result.planes.size(); ++p) {
     result.planes[p] = read_plane(raw_image, channels[p]);
   }
