@@ -45,6 +45,46 @@ GstDateTime* from_time_code(GstBuffer* buffer) {
   return time != nullptr ? gst_date_time_new_from_g_date_time(time) : nullptr;
 }
 
+constexpr const char* kMeta = "ImagePackerCaptureTime";
+constexpr const char* kMicroseconds = "unix-microseconds";
+
+void register_meta() {
+  static const bool is_registered = [] {
+    // Without tags, so that whatever an element does to the picture it hands the time on.
+    static const gchar* no_tags[] = {nullptr};
+    return gst_meta_register_custom(kMeta, no_tags, nullptr, nullptr, nullptr) != nullptr;
+  }();
+  (void)is_registered;
+}
+
+/// In the local time zone, as cameras tell the time.
+GstDateTime* from_meta(GstBuffer* buffer) {
+  register_meta();
+  GstCustomMeta* const meta = gst_buffer_get_custom_meta(buffer, kMeta);
+  gint64 unix_us = 0;
+  if (meta == nullptr || !gst_structure_get_int64(gst_custom_meta_get_structure(meta), kMicroseconds, &unix_us)) {
+    return nullptr;
+  }
+  GDateTime* const whole = g_date_time_new_from_unix_local(unix_us / G_USEC_PER_SEC);
+  if (whole == nullptr) {
+    return nullptr;
+  }
+  GDateTime* const exact = g_date_time_add(whole, unix_us % G_USEC_PER_SEC);
+  g_date_time_unref(whole);
+  return gst_date_time_new_from_g_date_time(exact);
+}
+
+/// What the frame itself says.
+GstDateTime* from_frame(GstBuffer* buffer) {
+  if (GstDateTime* const time = from_reference_timestamp(buffer)) {
+    return time;
+  }
+  if (GstDateTime* const time = from_time_code(buffer)) {
+    return time;
+  }
+  return from_meta(buffer);
+}
+
 /// How long ago the frame was due by the pipeline's clock; 0 when there is none or it is yet to come.
 GstClockTime age_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
   GstClock* const clock = gst_element_get_clock(GST_ELEMENT(encoder));
@@ -61,11 +101,25 @@ GstClockTime age_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
 
 }  // namespace
 
-GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
-  if (GstDateTime* const time = from_reference_timestamp(frame->input_buffer)) {
-    return time;
+void set_capture_time(GstBuffer* frame, gint64 unix_us) {
+  register_meta();
+  GstCustomMeta* const meta = gst_buffer_add_custom_meta(frame, kMeta);
+  if (meta != nullptr) {
+    gst_structure_set(gst_custom_meta_get_structure(meta), kMicroseconds, G_TYPE_INT64, unix_us, nullptr);
   }
-  if (GstDateTime* const time = from_time_code(frame->input_buffer)) {
+}
+
+bool has_capture_time(GstBuffer* frame) {
+  GstDateTime* const time = from_frame(frame);
+  if (time == nullptr) {
+    return false;
+  }
+  gst_date_time_unref(time);
+  return true;
+}
+
+GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
+  if (GstDateTime* const time = from_frame(frame->input_buffer)) {
     return time;
   }
   GDateTime* const now = g_date_time_new_now_local();

@@ -80,12 +80,10 @@ Orientation MetadataSource::orientation() const {
   return orientation_of(tags_, told_by_metadata_for);
 }
 
-// A photograph that tells anything of itself tells when it was taken; one that doesn't gives equal bytes for equal
-// pixels.
 Result<MetadataSource::Made> MetadataSource::make(GstBuffer* frame) const {
   Made made{.metadata = {}, .notices = stream_notices_, .lacks_time = false};
   IP_ASSIGN(Metadata metadata, metadata_of(has_metadata(frame) ? tags_ : all_tags_, frame, made.notices));
-  made.lacks_time = !metadata.exif.empty() && !has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
+  made.lacks_time = !has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
   made.metadata = std::make_shared<const Metadata>(std::move(metadata));
   return made;
 }
@@ -101,7 +99,9 @@ Result<std::shared_ptr<const Metadata>> MetadataSource::metadata_for(GstVideoEnc
   }
   const Made& made = own ? *own : *shared_;
   notices = made.notices;
-  if (!made.lacks_time) {
+  // The wall clock is asked only for photographs that tell other things of themselves: equal frames give equal bytes.
+  const bool tells_time = !made.metadata->exif.empty() || has_capture_time(frame->input_buffer);
+  if (!made.lacks_time || !tells_time) {
     return made.metadata;
   }
   std::vector<ExifEdit> edits;

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "capture_time.h"
 #include "debug.h"
 #include "encoder.h"
 #include "errors.h"
@@ -177,6 +178,10 @@ GstFlowReturn PhotoSink::take_in(GstPad* pad, GstBuffer* frame) {
     return refuse(order.error(), *request);
   }
   frame = gst_buffer_make_writable(frame);
+  if ((*order)->destination->is_gallery()) {
+    // Viewers sort by what Exif says; it must be the time in the name.
+    set_capture_time(frame, (*order)->capture_time_us);
+  }
   set_photo_order(frame, std::move(*order));
   return gst_proxy_pad_chain_default(pad, GST_OBJECT(bin_), frame);
 }

@@ -97,8 +97,12 @@ TEST(CaptureTime, IsElseTheWallClock) {
   EXPECT_TRUE(has(picture, before) || has(picture, now()));
 }
 
-TEST(CaptureTime, IsNotWrittenAlone) {
-  EXPECT_FALSE(has(picture_of(frame_at("timestamp/x-unix", kUnixTime), "taglist"), kExifTime));
+TEST(CaptureTime, OfTheFrameIsWrittenAlone) {
+  EXPECT_TRUE(has(picture_of(frame_at("timestamp/x-unix", kUnixTime), "taglist"), kExifTime));
+}
+
+TEST(CaptureTime, OfTheWallClockIsNotWrittenAlone) {
+  EXPECT_FALSE(has(picture_of(make_frame(kInput), "taglist"), "Exif"));
 }
 
 }  // namespace

@@ -58,7 +58,9 @@ class Gallery(unittest.TestCase):
         for photo in photos:
             self.assertRegex(photo.name, r"^IMG_\d{8}_\d{6}_\d{3}\.jpg$")
             self.assertLess(abs(photo.stat().st_mtime - before), 30)
-            self.assertEqual(time.strftime("IMG_%Y%m%d_%H%M%S", time.localtime(photo.stat().st_mtime)), photo.name[:19])
+            taken = time.localtime(photo.stat().st_mtime)
+            self.assertEqual(time.strftime("IMG_%Y%m%d_%H%M%S", taken), photo.name[:19])
+            self.assertIn(time.strftime("%Y:%m:%d %H:%M:%S", taken).encode(), photo.read_bytes())
         # Again: nothing is overwritten.
         launch("videotestsrc num-buffers=2 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true")
         self.assertEqual(5, len(list(self.pictures.glob("*.jpg"))))
