@@ -139,12 +139,17 @@ gboolean copy_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark ty
 
 }  // namespace
 
-Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices) {
+Metadata blobs_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices) {
   Metadata metadata;
   if (tags != nullptr) {
     read_attachments(tags, metadata, notices);
   }
   read_meta(frame, metadata, notices);
+  return metadata;
+}
+
+Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices) {
+  Metadata metadata = blobs_of(tags, frame, notices);
   if (tags != nullptr) {
     IP_TRY(merge_tags(tags, metadata, notices));
   }
@@ -156,6 +161,12 @@ Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vect
 
 bool has_metadata(GstBuffer* frame) {
   return gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META) != nullptr;
+}
+
+void remove_metadata(GstBuffer* frame) {
+  if (GstCustomMeta* const meta = gst_buffer_get_custom_meta(frame, IMAGEPACKER_METADATA_META)) {
+    gst_buffer_remove_meta(frame, &meta->meta);
+  }
 }
 
 Orientation orientation_of(const GstTagList* tags, std::vector<Notice>& notices) {

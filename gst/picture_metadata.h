@@ -15,8 +15,14 @@ namespace imagepacker::element {
 /// Any thread. Errors: out_of_memory.
 Result<Metadata> metadata_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices);
 
+/// The blobs alone that came with `frame`, or as attachments among the tags: of a kind that both bring, the frame's.
+Metadata blobs_of(const GstTagList* tags, GstBuffer* frame, std::vector<Notice>& notices);
+
 /// `frame` brings metadata of its own.
 bool has_metadata(GstBuffer* frame);
+
+/// Takes the metadata that came along off `frame`, which is writable: they stand in it now.
+void remove_metadata(GstBuffer* frame);
 
 /// The orientation that `tags` state; normal when they don't or state it wrongly, which adds a notice. `tags` may be
 /// nullptr.

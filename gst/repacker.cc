@@ -62,7 +62,8 @@ class RepackerWork final : public ReaderWork {
     return state;
   }
   TaskPool& pool(guint max_threads);
-  Result<RepackOptions> options_for(const State& now, const Output& output, std::vector<Notice>& notices);
+  Result<RepackOptions> options_for(const State& now, const Output& output, GstBuffer* image,
+                                    std::vector<Notice>& notices);
 
   GstElement* const element_;
   State state_;
@@ -98,7 +99,8 @@ TaskPool& RepackerWork::pool(guint max_threads) {
   return *pool_;
 }
 
-Result<RepackOptions> RepackerWork::options_for(const State& now, const Output& output, std::vector<Notice>& notices) {
+Result<RepackOptions> RepackerWork::options_for(const State& now, const Output& output, GstBuffer* image,
+                                                std::vector<Notice>& notices) {
   RepackOptions options{.packing = now.packing.packing,
                         .is_quality_given = now.is_quality_given,
                         .applies_own_orientation = now.packing.apply_orientation,
@@ -109,6 +111,10 @@ Result<RepackOptions> RepackerWork::options_for(const State& now, const Output& 
   GstTagSetter* const setter = GST_TAG_SETTER(element_);
   const TagListPtr tags(gst_tag_list_merge(gst_tag_setter_get_tag_list(setter), stream_tags_.get(),
                                            gst_tag_setter_get_tag_merge_mode(setter)));
+  Metadata given = blobs_of(tags.get(), image, notices);
+  options.exif = std::move(given.exif);
+  options.xmp = std::move(given.xmp);
+  options.icc = std::move(given.icc);
   if (tags != nullptr) {
     options.exif_edits = exif_edits_of(tags.get(), notices);
     options.xmp_edits = xmp_edits_of(tags.get(), notices);
@@ -128,7 +134,7 @@ Result<GstFlowReturn> RepackerWork::read(Reader& reader, ByteView file, GstBuffe
     return make_error(Errc::unsupported, "downstream takes none of this element's image formats");
   }
   std::vector<Notice> notices;
-  IP_ASSIGN(const RepackOptions options, options_for(now, *output, notices));
+  IP_ASSIGN(const RepackOptions options, options_for(now, *output, image, notices));
   MemorySink sink(output_memory_, file.size());
   IP_ASSIGN(const RepackedInfo info, repack(file, options, threads, sink, stop, &notices));
   reader.post_new(notices);
@@ -149,6 +155,7 @@ Result<GstFlowReturn> RepackerWork::read(Reader& reader, ByteView file, GstBuffe
   gst_buffer_copy_into(buffer.get(), image,
                        static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_META | GST_BUFFER_COPY_TIMESTAMPS), 0,
                        static_cast<gsize>(-1));
+  remove_metadata(buffer.get());
   return reader.push(std::move(buffer));
 }
 

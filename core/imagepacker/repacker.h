@@ -37,9 +37,14 @@ struct RepackOptions {
   /// An error instead of decoding and encoding anew.
   bool require_lossless_copy = false;
   UnpackLimits limits;
-  std::vector<ExifEdit> exif_edits;  ///< made to the file's Exif
-  std::vector<XmpEdit> xmp_edits;    ///< made to the file's XMP
-  /// In place of the file's own, when given.
+  /// In place of the file's own, unless empty or broken. An orientation that `exif` states holds. `icc` says anew what
+  /// the samples mean, gray or RGB: they are not converted to it, and ink has become sRGB before.
+  Bytes exif;
+  Bytes xmp;
+  Bytes icc;
+  std::vector<ExifEdit> exif_edits;  ///< made to that Exif
+  std::vector<XmpEdit> xmp_edits;    ///< made to that XMP
+  /// In place of the file's own, and of what Exif says, when given.
   std::optional<Orientation> orientation;
 };
 

@@ -249,6 +249,10 @@ Orientation ExifDocument::orientation() const {
   return value >= 1 && value <= 8 ? static_cast<Orientation>(value) : Orientation::normal;
 }
 
+bool ExifDocument::has_orientation() const {
+  return impl_->find(kOrientation) != nullptr;
+}
+
 Status ExifDocument::set_thumbnail(ByteView jpeg) {
   if (jpeg.empty() || jpeg.size() > 0xFFFF) {
     return make_error(Errc::limit_exceeded,

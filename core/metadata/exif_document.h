@@ -58,6 +58,7 @@ class ExifDocument {
 
   /// The stored orientation; normal when absent or out of range.
   [[nodiscard]] Orientation orientation() const;
+  [[nodiscard]] bool has_orientation() const;
 
   /// A small JPEG (SOI to EOI) as the thumbnail of IFD1. At most 64 KiB minus what a JPEG segment needs besides.
   Status set_thumbnail(ByteView jpeg);

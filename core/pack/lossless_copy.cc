@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "imagepacker/unpacker.h"
+#include "metadata/exif_document.h"
 #include "pack/metadata_policy.h"
 #include "pack/option_check.h"
 #include "pack/thumbnail.h"
@@ -52,6 +53,9 @@ std::string find_obstacle(const ImageInfo& source, const RepackOptions& options,
   if (packing.desired_dynamic_range == DynamicRange::hdr && !source.has_gain_map) {
     return "HDR is asked for, and the file has no gain map";
   }
+  if (!options.icc.empty() && source.main.info().model == ColorModel::rgb) {
+    return "a profile is given, and the coded samples may be ink";
+  }
   if (options.is_coding_given && packing.progressive && source.has_gain_map &&
       packing.desired_dynamic_range != DynamicRange::sdr) {
     return "readers of gain maps know no progressive pictures";
@@ -75,7 +79,7 @@ Result<Bytes> make_copy(ByteView file, const ImageInfo& source, const RepackOpti
                         const CodecDescriptor& codec, TaskPool& pool, const std::stop_token& stop,
                         std::vector<Notice>& notices, ImageFormat& format) {
   IP_ASSIGN(Metadata metadata, codec.read_metadata(file, notices));
-  IP_TRY(edit_metadata(metadata, options, notices));
+  IP_TRY(edit_metadata(metadata, source.main, options, notices));
   PackingOptions packing = options.packing;
   Orientation stored = metadata.orientation;
   if (options.applies_own_orientation) {
@@ -108,9 +112,41 @@ Result<Bytes> make_copy(ByteView file, const ImageInfo& source, const RepackOpti
   return sink.take();
 }
 
+/// Puts the blobs of the options in place of the file's, made true for its picture like a frame's. What is wrong with
+/// one is found here, for a copy does not look into what it takes along.
+Status replace_metadata(Metadata& metadata, const ImageFormat& format, const RepackOptions& options,
+                        std::vector<Notice>& notices) {
+  PackingOptions packing = options.packing;
+  packing.apply_orientation = Orientation::normal;
+  const MetadataPolicy policy{.options = packing, .packed = format, .is_color_kept = true};
+  const Metadata given{.exif = options.exif,
+                       .xmp = options.xmp,
+                       .icc = options.icc,
+                       .orientation = exif_orientation(options.exif),
+                       .overrides_exif_orientation = true};
+  IP_ASSIGN(Metadata usable, packed_metadata(given, policy, {}, notices));
+  const auto document = ExifDocument::parse(options.exif);
+  if (!usable.exif.empty() && document.has_value() && document->has_orientation()) {
+    metadata.orientation = given.orientation;
+  }
+  const auto replace = [](Bytes& own, Bytes& other) {
+    if (!other.empty()) {
+      own = std::move(other);
+    }
+  };
+  replace(metadata.exif, usable.exif);
+  replace(metadata.xmp, usable.xmp);
+  replace(metadata.icc, usable.icc);
+  return {};
+}
+
 }  // namespace
 
-Status edit_metadata(Metadata& metadata, const RepackOptions& options, std::vector<Notice>& notices) {
+Status edit_metadata(Metadata& metadata, const ImageFormat& format, const RepackOptions& options,
+                     std::vector<Notice>& notices) {
+  if (!options.exif.empty() || !options.xmp.empty() || !options.icc.empty()) {
+    IP_TRY(replace_metadata(metadata, format, options, notices));
+  }
   if (!options.exif_edits.empty()) {
     IP_ASSIGN(metadata.exif, edit_exif(metadata.exif, options.exif_edits, notices));
   }

@@ -19,7 +19,8 @@ Result<std::optional<RepackedInfo>> copy_losslessly(ByteView file, const ImageIn
                                                     const RepackOptions& options, TaskPool& pool, ByteSink& sink,
                                                     const std::stop_token& stop, std::vector<Notice>& notices);
 
-/// The file's metadata with what the options change in them.
-Status edit_metadata(Metadata& metadata, const RepackOptions& options, std::vector<Notice>& notices);
+/// The metadata of a file of `format` with what the options replace and change in them.
+Status edit_metadata(Metadata& metadata, const ImageFormat& format, const RepackOptions& options,
+                     std::vector<Notice>& notices);
 
 }  // namespace imagepacker

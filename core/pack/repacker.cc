@@ -85,7 +85,7 @@ Result<RepackedInfo> repack_file(ByteView file, const RepackOptions& options, Ta
   }
 
   IP_ASSIGN(OwnedPicture decoded, unpacker.unpack(stop, &notices));
-  IP_TRY(edit_metadata(decoded.picture.metadata, options, notices));
+  IP_TRY(edit_metadata(decoded.picture.metadata, decoded.picture.main.format, options, notices));
   if (options.applies_own_orientation) {
     packing.apply_orientation = decoded.picture.metadata.orientation;
   }
