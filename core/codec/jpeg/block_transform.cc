@@ -13,6 +13,8 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include "codec/jpeg/dct_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace imagepacker::jpeg::HWY_NAMESPACE {
 
@@ -25,24 +27,12 @@ void TransformBlocks(const SampleRows& samples, int count, const Quantizer& quan
 
 #else
 
-namespace hn = hwy::HWY_NAMESPACE;
-
-// A vector holds one row of up to four neighbouring blocks: every 128-bit part is a block's.
-using D16 = hn::CappedTag<std::int16_t, 32>;
-using D32 = hn::Repartition<std::int32_t, D16>;
 using DU16 = hn::Repartition<std::uint16_t, D16>;
 using DU8 = hn::Repartition<std::uint8_t, D16>;
-using V16 = hn::Vec<D16>;
-using V32 = hn::Vec<D32>;
-constexpr int kGroup = static_cast<int>(hn::MaxLanes(D16()) / 8);
-static_assert(kGroup >= 1 && kGroup <= kMaxBlockGroup);
+static_assert(kGroup <= kMaxBlockGroup);
 
 /// How far ahead samples are fetched: rows are left for others and come back later, too irregular for the hardware.
 constexpr int kPrefetchBytes = 256;
-
-struct Rows {
-  V16 r[8];
-};
 
 /// Eight samples of each block, less 128.
 HWY_INLINE V16 LoadSamples(const std::uint8_t* row, SampleStep step) {
@@ -57,67 +47,6 @@ HWY_INLINE V16 LoadSamples(const std::uint8_t* row, SampleStep step) {
   const auto samples =
       step == SampleStep::first_of_pair ? hn::And(pairs, hn::Set(du16, 0xFF)) : hn::ShiftRight<8>(pairs);
   return hn::Sub(hn::BitCast(d16, samples), hn::Set(d16, 128));
-}
-
-/// Transposes every block.
-HWY_INLINE void Transpose(Rows& m) {
-  const D16 d16;
-  const D32 d32;
-  const hn::Repartition<std::int64_t, D16> d64;
-  V16* const r = m.r;
-  const V32 a0 = hn::BitCast(d32, hn::InterleaveLower(d16, r[0], r[1]));
-  const V32 a1 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[0], r[1]));
-  const V32 a2 = hn::BitCast(d32, hn::InterleaveLower(d16, r[2], r[3]));
-  const V32 a3 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[2], r[3]));
-  const V32 a4 = hn::BitCast(d32, hn::InterleaveLower(d16, r[4], r[5]));
-  const V32 a5 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[4], r[5]));
-  const V32 a6 = hn::BitCast(d32, hn::InterleaveLower(d16, r[6], r[7]));
-  const V32 a7 = hn::BitCast(d32, hn::InterleaveUpper(d16, r[6], r[7]));
-  const auto b0 = hn::BitCast(d64, hn::InterleaveLower(d32, a0, a2));
-  const auto b1 = hn::BitCast(d64, hn::InterleaveUpper(d32, a0, a2));
-  const auto b2 = hn::BitCast(d64, hn::InterleaveLower(d32, a1, a3));
-  const auto b3 = hn::BitCast(d64, hn::InterleaveUpper(d32, a1, a3));
-  const auto b4 = hn::BitCast(d64, hn::InterleaveLower(d32, a4, a6));
-  const auto b5 = hn::BitCast(d64, hn::InterleaveUpper(d32, a4, a6));
-  const auto b6 = hn::BitCast(d64, hn::InterleaveLower(d32, a5, a7));
-  const auto b7 = hn::BitCast(d64, hn::InterleaveUpper(d32, a5, a7));
-  r[0] = hn::BitCast(d16, hn::InterleaveLower(d64, b0, b4));
-  r[1] = hn::BitCast(d16, hn::InterleaveUpper(d64, b0, b4));
-  r[2] = hn::BitCast(d16, hn::InterleaveLower(d64, b1, b5));
-  r[3] = hn::BitCast(d16, hn::InterleaveUpper(d64, b1, b5));
-  r[4] = hn::BitCast(d16, hn::InterleaveLower(d64, b2, b6));
-  r[5] = hn::BitCast(d16, hn::InterleaveUpper(d64, b2, b6));
-  r[6] = hn::BitCast(d16, hn::InterleaveLower(d64, b3, b7));
-  r[7] = hn::BitCast(d16, hn::InterleaveUpper(d64, b3, b7));
-}
-
-/// sum + a[2i] · k[2i] + a[2i + 1] · k[2i + 1], `factors` holding both k in every lane.
-HWY_INLINE V32 AddProducts(V32 sum, V16 pairs, V16 factors) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
-  V32 unused = sum;
-  return hn::ReorderWidenMulAccumulate(D32(), pairs, factors, sum, unused);
-#else
-  const D32 d32;
-  const V32 a = hn::BitCast(d32, pairs);
-  const V32 k = hn::BitCast(d32, factors);
-  const auto even = [](V32 v) HWY_ATTR { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
-  const V32 products = hn::Add(hn::Mul(even(a), even(k)), hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(k)));
-  return hn::Add(sum, products);
-#endif
-}
-
-/// Sums of dct_fix()ed constants, which the products of the scalar code come to when they are multiplied out.
-constexpr int PairOf(int even, int odd) {
-  return static_cast<int>((static_cast<unsigned>(odd) << 16) | (static_cast<unsigned>(even) & 0xFFFF));
-}
-
-/// Two values side by side, in halves of a vector.
-struct Interleaved {
-  V16 lower, upper;
-};
-
-HWY_INLINE Interleaved Interleave(V16 a, V16 b) {
-  return {hn::InterleaveLower(D16(), a, b), hn::InterleaveUpper(D16(), a, b)};
 }
 
 template <int kShift>

@@ -161,10 +161,10 @@ Result<std::optional<JpegGainMap>> find_gain_map(ByteView file, const JpegImage&
   return std::optional(std::move(*map));
 }
 
-Result<DecodedGainMap> decode_gain_map(const JpegGainMap& map, const std::stop_token& stop) {
+Result<DecodedGainMap> decode_gain_map(const JpegGainMap& map, TaskPool& pool, const std::stop_token& stop) {
   DecodedGainMap decoded{.image = {}, .metadata = map.metadata, .alternate = map.alternate};
   IP_TRY(decoded.image.reset(map.image.format));
-  IP_TRY(decode_jpeg_image(map.image, decoded.image.view(), stop));
+  IP_TRY(decode_jpeg_image(map.image, decoded.image.view(), pool, stop));
   if (map.code_of) {
     // Gray, as all of Apple's are; or with neutral chroma, which stays so.
     const MutableImageView view = decoded.image.view();

@@ -29,6 +29,6 @@ Result<std::optional<JpegGainMap>> find_gain_map(ByteView file, const JpegImage&
                                                  std::vector<Notice>& notices);
 
 /// Its samples.
-Result<DecodedGainMap> decode_gain_map(const JpegGainMap& map, const std::stop_token& stop);
+Result<DecodedGainMap> decode_gain_map(const JpegGainMap& map, TaskPool& pool, const std::stop_token& stop);
 
 }  // namespace imagepacker::jpeg

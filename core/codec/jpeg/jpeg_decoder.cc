@@ -34,9 +34,9 @@ Result<DecodedPicture> JpegDecoder::decode(const DecodeJob& job) {
   const bool with_map = job.with_gain_map && gain_map_.has_value();
   const Status done = job.pool.for_each(with_map ? 2 : 1, [&](std::size_t index) -> Status {
     if (index == 0) {
-      return decode_jpeg_image(primary_, picture.main.view(), job.stop);
+      return decode_jpeg_image(primary_, picture.main.view(), job.pool, job.stop);
     }
-    auto decoded = decode_gain_map(*gain_map_, job.stop);
+    auto decoded = decode_gain_map(*gain_map_, job.pool, job.stop);
     if (decoded.has_value()) {
       map = std::optional(std::move(*decoded));
     } else {

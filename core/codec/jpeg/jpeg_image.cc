@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "codec/decoder.h"
 #include "codec/jpeg/jpeg_layout.h"
+#include "codec/jpeg/sequential_decode.h"
 #include "color/cmyk_conversion.h"
 #include "color/profile_color.h"
 #include "container/jpeg_metadata_reading.h"
@@ -133,7 +134,14 @@ bool fits_blocks(const JpegImage& image, const MutableImageView& target) {
   return true;
 }
 
-Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, const std::stop_token& stop) {
+Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, TaskPool& pool,
+                         const std::stop_token& stop) {
+  if (image.way.has_raw_planes) {
+    IP_ASSIGN(const bool is_done, decode_sequential(image.structure, samples, pool, stop));
+    if (is_done) {
+      return {};
+    }
+  }
   std::optional<CmykConversion> cmyk;
   if (image.way.color == FileColor::cmyk) {
     cmyk.emplace(image.cmyk_profile, image.way.is_inverted_cmyk);

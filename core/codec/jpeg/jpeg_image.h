@@ -9,6 +9,7 @@
 #include "image/image_buffer.h"
 #include "imagepacker/notice.h"
 #include "imagepacker/picture.h"
+#include "imagepacker/task_pool.h"
 #include "imagepacker/unpacker.h"
 
 namespace imagepacker::jpeg {
@@ -31,6 +32,7 @@ Result<JpegImage> open_jpeg_image(ByteView bytes, const UnpackLimits& limits);
 bool fits_blocks(const JpegImage& image, const MutableImageView& target);
 
 /// All samples of `image` into `samples`, an image of its format with room as fits_blocks() has it.
-Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, const std::stop_token& stop);
+Status decode_jpeg_image(const JpegImage& image, const MutableImageView& samples, TaskPool& pool,
+                         const std::stop_token& stop);
 
 }  // namespace imagepacker::jpeg

@@ -50,12 +50,14 @@ Bytes write_with_libjpeg(const LibjpegFile& file) {
     codec.comp_info[c].v_samp_factor = c == 3 ? file.luma_sampling[1] : 1;
   }
   jpeg_set_quality(&codec, file.quality, TRUE);
+  codec.restart_interval = file.restart_interval;
+  codec.optimize_coding = file.optimal_huffman ? TRUE : FALSE;
   codec.arith_code = file.arithmetic ? TRUE : FALSE;
   if (file.progressive) {
     jpeg_simple_progression(&codec);
   }
   jpeg_start_compress(&codec, TRUE);
-  auto samples = smooth_samples(file.size, file.components);
+  auto samples = file.samples.empty() ? smooth_samples(file.size, file.components) : file.samples;
   while (codec.next_scanline < codec.image_height) {
     JSAMPROW row = samples.data() + static_cast<std::size_t>(codec.next_scanline) *
                                         static_cast<std::size_t>(file.size.width * file.components);

@@ -19,13 +19,16 @@ struct LibjpegFile {
   int quality = 100;
   bool progressive = false;
   bool arithmetic = false;
-  bool has_adobe_marker = true;  ///< for four components
+  bool has_adobe_marker = true;   ///< for four components
+  unsigned restart_interval = 0;  ///< in MCUs; 0: none
+  bool optimal_huffman = false;
+  std::vector<std::uint8_t> samples = {};  ///< interleaved; empty: smooth_samples()
 };
 
 /// Interleaved samples of a smooth picture; the same for the same arguments.
 std::vector<std::uint8_t> smooth_samples(Size size, int components);
 
-/// smooth_samples() as a file.
+/// The samples as a file.
 Bytes write_with_libjpeg(const LibjpegFile& file);
 
 }  // namespace imagepacker::jpeg

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/jpeg/entropy_reader.h"
+
+namespace imagepacker::jpeg {
+
+EntropyReader EntropyReader::refilled_slowly(EntropyReader reader) {
+  // The fast way leaves bits of a byte that is still to come.
+  reader.bits_ &= reader.count_ == 0 ? 0 : ~std::uint64_t{0} << (64 - reader.count_);
+  while (reader.count_ <= kRefilledBits) {
+    std::uint64_t byte = 0;
+    if (reader.next_ < reader.end_ && *reader.next_ != 0xFF) {
+      byte = *reader.next_++;
+    } else if (reader.end_ - reader.next_ >= 2 && reader.next_[1] == 0) {
+      byte = 0xFF;
+      reader.next_ += 2;
+    } else {
+      reader.made_up_ += 8;
+    }
+    reader.bits_ |= byte << (56 - reader.count_);
+    reader.count_ += 8;
+  }
+  return reader;
+}
+
+bool EntropyReader::at_marker() {
+  // Whole bytes that were read but not used are either made up or too many.
+  const bool is_used_up = count_ >= made_up_ && count_ - made_up_ < 8 && end_ - next_ >= 2 && next_[0] == 0xFF;
+  bits_ = 0;
+  count_ = 0;
+  made_up_ = 0;
+  return is_used_up;
+}
+
+std::uint8_t EntropyReader::take_marker() {
+  if (end_ - next_ < 2 || next_[0] != 0xFF) {
+    return 0;
+  }
+  const std::uint8_t marker = next_[1];
+  next_ += 2;
+  return marker;
+}
+
+}  // namespace imagepacker::jpeg
