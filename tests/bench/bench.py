@@ -164,7 +164,9 @@ def main():
 
     if not {'races', 'unpack'} & set(wanted):
         for curve in run_curves(folder, forms):
-            results['curves'] = [c for c in results['curves'] if c['name'] != curve['name']] + [curve]
+            names = [c.name for c in cases.curves()]
+            others = [c for c in results['curves'] if c['name'] in names and c['name'] != curve['name']]
+            results['curves'] = sorted([*others, curve], key=lambda c: names.index(c['name']))
             save()
     libheif_quality = libheif_quality_like_ours(results['curves'])
     if not {'curves', 'races'} & set(wanted):

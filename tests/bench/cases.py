@@ -78,7 +78,7 @@ def cases(webp_factor, libheif_quality):
              'imagepackerwebp quality=85 effort=6', {'webpenc preset=none': webpenc['webpenc'] + ' preset=none'},
              frames=24, rounds=3, goal=2),
         Case('1080p stream, defaults', 'webp', 'creek', '1080p', 'format=I420' + WEBP,
-             'imagepackerwebp quality=85', webpenc, frames=24, rounds=3, goal=4),
+             'imagepackerwebp quality=85', webpenc, frames=24, rounds=5, goal=4),
         Case('1080p one frame', 'webp', 'nuthatch', '1080p', 'format=I420' + WEBP, 'imagepackerwebp quality=85',
              webpenc, rounds=5),
         Case('lossless 1080p', 'webp', 'creek', '1080p', 'format=RGB', 'imagepackerwebp lossless=true',
