@@ -27,6 +27,10 @@ IMAGEPACKER_API Result<Bytes> edit_exif(ByteView base, std::span<const ExifEdit>
 /// True when `exif` (a TIFF structure) can be read and holds the tag that `key` names as in ExifEdit. Any thread.
 IMAGEPACKER_API bool has_exif_tag(ByteView exif, std::string_view key);
 
+/// The characters of the tag that `key` names in `exif`, up to the first NUL, in whatever encoding they are; empty when
+/// it is not there or holds no text. Any thread. Errors: out_of_memory.
+IMAGEPACKER_API Result<std::string> exif_text(ByteView exif, std::string_view key);
+
 /// A property of XMP and its value.
 struct XmpEdit {
   /// How XMP holds the value, ISO 16684-1 clause 8.2.

@@ -84,6 +84,15 @@ bool has_exif_tag(ByteView exif, std::string_view key) {
   }
 }
 
+Result<std::string> exif_text(ByteView exif, std::string_view key) {
+  try {
+    const auto document = ExifDocument::parse(exif);
+    return document.has_value() ? document->text_of(key) : std::string();
+  } catch (const std::bad_alloc&) {
+    return make_error(Errc::out_of_memory, "no memory to read Exif");
+  }
+}
+
 Result<Bytes> edit_xmp(ByteView base, std::span<const XmpEdit> edits, std::vector<Notice>& notices) {
   return edit<XmpPacket>(base, edits, "XMP packet", notices);
 }

@@ -208,6 +208,16 @@ bool ExifDocument::has(std::string_view key_name) const {
   return key != nullptr && impl_->find(*key) != nullptr;
 }
 
+std::string ExifDocument::text_of(std::string_view key_name) const {
+  const ExifKey* const key = find_exif_key(key_name);
+  const ExifEntry* const entry = key != nullptr ? impl_->find(*key) : nullptr;
+  if (entry == nullptr || entry->format != EXIF_FORMAT_ASCII || entry->data == nullptr) {
+    return {};
+  }
+  const std::string_view chars(reinterpret_cast<const char*>(entry->data), entry->size);
+  return std::string(chars.substr(0, chars.find('\0')));
+}
+
 void ExifDocument::erase(std::string_view key_name) {
   if (const ExifKey* const key = find_exif_key(key_name)) {
     impl_->erase(ifd_of(key->directory), key->tag);

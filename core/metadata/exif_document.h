@@ -44,6 +44,9 @@ class ExifDocument {
   /// True when the tag is there. Unknown keys are not.
   [[nodiscard]] bool has(std::string_view key) const;
 
+  /// The characters of the tag up to the first NUL; empty when it is not there or holds no text.
+  [[nodiscard]] std::string text_of(std::string_view key) const;
+
   /// Takes the tag out, if it is there.
   void erase(std::string_view key);
 

@@ -52,6 +52,7 @@ TEST(ExifDocument, EveryKeySurvivesWritingAndReading) {
   ASSERT_TRUE(again.has_value());
   for (const ExifKey& key : exif_keys()) {
     EXPECT_TRUE(again->has(key.name)) << key.name;
+    EXPECT_EQ(again->text_of(key.name), key.type == ExifType::ascii ? sample_value(key) : "") << key.name;
   }
   const auto second = again->serialize();
   ASSERT_TRUE(second.has_value());

@@ -95,6 +95,27 @@ TEST(Tags, JpegparseReadsThemBack) {
   expect_photo_tags(tags_in(picture_of(harness, make_frame(kInput))));
 }
 
+TEST(Tags, ImageunpackerReadsThemBackFromEveryFormat) {
+  for (const FormatInfo& format : supported_formats()) {
+    Harness harness(element_name(format.format).c_str());
+    harness.set_input(kInput);
+    GstTagList* const tags = photo_tags();
+    GstDateTime* const time = gst_date_time_new(-3.5F, 2026, 3, 4, 5, 6, 7.25);
+    gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, GST_TAG_DATE_TIME, time, nullptr);
+    send_tags(harness, tags);
+    const std::string mime_type(format.mime_types.front());
+    const TagsPtr read = tags_in(picture_of(harness, make_frame(kInput)), "imageunpacker", mime_type.c_str());
+    expect_photo_tags(read);
+    GstDateTime* told = nullptr;
+    ASSERT_TRUE(gst_tag_list_get_date_time(read.get(), GST_TAG_DATE_TIME, &told)) << mime_type;
+    EXPECT_EQ(gst_date_time_get_hour(told), 5) << mime_type;
+    EXPECT_EQ(gst_date_time_get_microsecond(told), 250000) << mime_type;
+    EXPECT_EQ(gst_date_time_get_time_zone_offset(told), -3.5F) << mime_type;
+    gst_date_time_unref(told);
+    gst_date_time_unref(time);
+  }
+}
+
 // What comes in as tags of the stream goes on as such, so that containers hold it as well.
 TEST(Tags, DemuxersReadThemBack) {
   for (const std::string muxer : {"qtmux ! qtdemux", "matroskamux ! matroskademux", "avimux ! avidemux"}) {
