@@ -62,8 +62,11 @@ struct Repacked {
 };
 
 /// What imagerepacker makes of `file` when `tags` come with its stream, or from the application.
-Repacked repack(BufferPtr file, const char* mime_type, TagsPtr tags, bool is_by_application = false) {
+Repacked repack(BufferPtr file, const char* mime_type, TagsPtr tags, bool is_by_application = false, int quality = -1) {
   Harness harness("imagerepacker", mime_type);
+  if (quality >= 0) {
+    harness.set("quality", quality);
+  }
   gst_harness_push_event(harness.get(), gst_event_new_stream_start("file"));
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
@@ -215,6 +218,18 @@ TEST(RepackerMeta, OutranksAttachmentsAndEndsHere) {
   EXPECT_TRUE(holds(metadata.exif, "by meta"));
   EXPECT_FALSE(holds(metadata.exif, "attached"));
   EXPECT_FALSE(repacked.has_meta);
+}
+
+TEST(RepackerQuality, OfTheBaseIsHigherWhereAGainMapLightsItUp) {
+  const auto quality_of = [](const std::string& file) {
+    TaskPool pool(1);
+    return Unpacker::create(std::as_bytes(std::span(file)), {}, pool).value().info().quality;
+  };
+  const std::string hdr = image_file(Format::png, raw_caps("P010_10LE", 64, 48) + ",colorimetry=bt2100-pq");
+  const std::string sdr = image_file(Format::png);
+  EXPECT_EQ(quality_of(repack(buffer_of(hdr), "image/jpeg", nullptr).file), 90);
+  EXPECT_EQ(quality_of(repack(buffer_of(sdr), "image/jpeg", nullptr).file), 85);
+  EXPECT_EQ(quality_of(repack(buffer_of(hdr), "image/jpeg", nullptr, false, 85).file), 85);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ def boxes(data):
 def child(data, *path):
     for kind in path:
         data = next(payload for each, payload in boxes(data) if each == kind)
-        if kind in (b"meta", b"iloc"):
+        if kind == b"meta":
             data = data[4:]
     return data
 
@@ -35,13 +35,24 @@ def coded_picture(heic):
     """The configuration and the samples of the one picture in a file of heif-enc."""
     meta = child(heic, b"meta")
     configuration = child(meta, b"iprp", b"ipco", b"hvcC")
-    locations = child(meta, b"iloc")
-    # Fields of four bytes are what heif-enc writes; the first item is the picture.
-    assert locations[:2] == b"\x44\x40", locations[:2]
-    base, extents, offset, length = struct.unpack_from(">IHII", locations, 8)
-    assert extents == 1
-    offset += base
+    offset, length = first_extent(next(payload for kind, payload in boxes(meta) if kind == b"iloc"))
     return configuration, heic[offset:offset + length]
+
+
+def first_extent(iloc):
+    """Where the first item lies in the file, ISO/IEC 14496-12 clause 8.11.3."""
+    version, sizes = iloc[0], [iloc[4] >> 4, iloc[4] & 15, iloc[5] >> 4, iloc[5] & 15 if iloc[0] > 0 else 0]
+    at = (10 if version == 2 else 8) + (4 if version == 2 else 2) + (2 if version > 0 else 0) + 2
+
+    def number(size):
+        nonlocal at
+        at += size
+        return int.from_bytes(iloc[at - size:at], "big")
+
+    base = number(sizes[2])
+    assert number(2) == 1, "one extent"
+    number(sizes[3])
+    return base + number(sizes[0]), number(sizes[1])
 
 
 def grid(tiles, columns, tile_size, rotation_ccw):
