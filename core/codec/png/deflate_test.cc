@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 #include <libdeflate.h>
 
 #include <random>
@@ -10,6 +11,7 @@
 #include "codec/png/deflate_writer.h"
 #include "codec/png/pixel_repeats.h"
 #include "codec/png/repeat_finder.h"
+#include "codec/png/same_pixels.h"
 #include "codec/png/strip_coder.h"
 
 namespace imagepacker {
@@ -132,66 +134,99 @@ Buffer filtered_rows(std::size_t row_bytes, std::size_t rows, std::size_t pixel_
   return bytes;
 }
 
-TEST(PixelRepeatFinder, FindsWhatOthersReadBack) {
-  for (const std::size_t pixel_bytes : {1U, 2U, 3U, 4U, 6U, 8U}) {
-    for (const std::size_t row_bytes : {1 + pixel_bytes, 1 + 40 * pixel_bytes, 1 + 30000 * pixel_bytes}) {
-      for (const std::size_t rows : {1U, 2U, 7U, 90U}) {
-        for (const unsigned shades : {1U, 4U, 60U}) {
-          const Buffer bytes =
-              filtered_rows(row_bytes, std::min<std::size_t>(rows, 900000 / row_bytes + 1), pixel_bytes, shades);
-          auto finder = std::make_unique<PixelRepeatFinder>();
-          std::vector<Sequence> sequences;
-          DeflateWriter writer;
-          writer.clear();
-          finder->start(bytes, row_bytes, pixel_bytes);
-          while (!finder->is_done()) {
-            const auto block = finder->next_block(sequences);
-            writer.write_block(block, sequences, finder->is_done());
-          }
-          EXPECT_EQ(inflate(writer.bytes(), bytes.size()), bytes) << row_bytes << " in pixels of " << pixel_bytes;
-        }
+/// The stream of what a finder of type Finder makes of rows.
+template <class Finder>
+Buffer deflate_with(Finder& finder, const Buffer& bytes, std::size_t row_bytes, std::size_t pixel_bytes) {
+  std::vector<Sequence> sequences;
+  DeflateWriter writer;
+  writer.clear();
+  finder.start(bytes, row_bytes, pixel_bytes);
+  while (!finder.is_done()) {
+    const auto block = finder.next_block(sequences);
+    writer.write_block(block, sequences, finder.is_done());
+  }
+  return {writer.bytes().begin(), writer.bytes().end()};
+}
+
+template <class Finder>
+void expect_read_back(std::size_t pixel_bytes) {
+  for (const std::size_t row_bytes : {1 + pixel_bytes, 1 + 40 * pixel_bytes, 1 + 30000 * pixel_bytes}) {
+    for (const std::size_t rows : {1U, 2U, 7U, 90U}) {
+      for (const unsigned shades : {1U, 4U, 60U}) {
+        const Buffer bytes =
+            filtered_rows(row_bytes, std::min<std::size_t>(rows, 900000 / row_bytes + 1), pixel_bytes, shades);
+        const auto finder = std::make_unique<Finder>();
+        EXPECT_EQ(inflate(deflate_with(*finder, bytes, row_bytes, pixel_bytes), bytes.size()), bytes)
+            << row_bytes << " in pixels of " << pixel_bytes;
       }
     }
   }
 }
 
-TEST(PixelRepeatFinder, IsBetterThanRunsWhereChannelsChangeAlike) {
+template <class Finder>
+void expect_better_than_runs() {
   const Buffer bytes = filtered_rows(1 + 3 * 4000, 40, 3, 20);
   std::vector<Sequence> sequences;
   DeflateWriter runs;
   runs.clear();
   find_byte_runs(bytes, sequences);
   runs.write_block(bytes, sequences, true);
-  auto finder = std::make_unique<PixelRepeatFinder>();
-  DeflateWriter pixels;
-  pixels.clear();
-  finder->start(bytes, 1 + 3 * 4000, 3);
-  while (!finder->is_done()) {
-    const auto block = finder->next_block(sequences);
-    pixels.write_block(block, sequences, finder->is_done());
+  const auto finder = std::make_unique<Finder>();
+  EXPECT_LT(deflate_with(*finder, bytes, 1 + 3 * 4000, 3).size() * 10, runs.bytes().size() * 9);
+}
+
+template <class Finder>
+void expect_forgets_the_last_strip() {
+  const Buffer first = filtered_rows(1 + 3 * 700, 30, 3, 9);
+  const Buffer second = filtered_rows(1 + 4 * 50, 20, 4, 30);
+  const auto used = std::make_unique<Finder>();
+  const auto fresh = std::make_unique<Finder>();
+  deflate_with(*used, first, 1 + 3 * 700, 3);
+  EXPECT_EQ(deflate_with(*used, second, 1 + 4 * 50, 4), deflate_with(*fresh, second, 1 + 4 * 50, 4));
+}
+
+TEST(PixelRepeatFinder, FindsWhatOthersReadBack) {
+  for (const std::size_t pixel_bytes : {1U, 2U, 3U, 4U, 6U, 8U}) {
+    expect_read_back<PixelRepeatFinder>(pixel_bytes);
   }
-  EXPECT_LT(pixels.bytes().size() * 10, runs.bytes().size() * 9);
+}
+
+TEST(PixelRepeatFinder, IsBetterThanRunsWhereChannelsChangeAlike) {
+  expect_better_than_runs<PixelRepeatFinder>();
 }
 
 TEST(PixelRepeatFinder, LeavesNothingOfTheLastStripBehind) {
-  const Buffer first = filtered_rows(1 + 3 * 700, 30, 3, 9);
-  const Buffer second = filtered_rows(1 + 4 * 50, 20, 4, 30);
-  const auto used = std::make_unique<PixelRepeatFinder>();
-  const auto fresh = std::make_unique<PixelRepeatFinder>();
-  std::vector<Sequence> sequences;
-  used->start(first, 1 + 3 * 700, 3);
-  used->next_block(sequences);
-  std::vector<Sequence> expected;
-  used->start(second, 1 + 4 * 50, 4);
-  used->next_block(sequences);
-  fresh->start(second, 1 + 4 * 50, 4);
-  fresh->next_block(expected);
-  ASSERT_EQ(sequences.size(), expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_EQ(sequences[i].literal_count, expected[i].literal_count);
-    EXPECT_EQ(sequences[i].match_length, expected[i].match_length);
-    EXPECT_EQ(sequences[i].distance, expected[i].distance);
+  expect_forgets_the_last_strip<PixelRepeatFinder>();
+}
+
+TEST(SamePixelFinder, FindsWhatOthersReadBack) {
+  for (const std::size_t pixel_bytes : {3U, 4U}) {
+    ASSERT_TRUE(SamePixelFinder::is_for(pixel_bytes));
+    expect_read_back<SamePixelFinder>(pixel_bytes);
   }
+}
+
+TEST(SamePixelFinder, IsBetterThanRunsWhereChannelsChangeAlike) {
+  expect_better_than_runs<SamePixelFinder>();
+}
+
+TEST(SamePixelFinder, LeavesNothingOfTheLastStripBehind) {
+  expect_forgets_the_last_strip<SamePixelFinder>();
+}
+
+TEST(SamePixelFinder, MakesTheSameMatchesOnEveryCpu) {
+  // Long runs, which end at the longest match, and pixels further away than the window.
+  Buffer bytes = filtered_rows(1 + 3 * 5000, 20, 3, 40);
+  std::fill_n(bytes.begin() + 60000, 4000, std::uint8_t{0});
+  std::fill_n(bytes.begin() + 160000, 4000, std::uint8_t{77});
+  const auto finder = std::make_unique<SamePixelFinder>();
+  const Buffer best = deflate_with(*finder, bytes, 1 + 3 * 5000, 3);
+  EXPECT_EQ(inflate(best, bytes.size()), bytes);
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    EXPECT_EQ(deflate_with(*finder, bytes, 1 + 3 * 5000, 3), best) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
 }
 
 TEST(DeflateScan, FindsTheEndOfEveryLevelsStreams) {

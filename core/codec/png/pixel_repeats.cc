@@ -15,13 +15,6 @@ constexpr std::size_t kReadBytes = 24;
 constexpr std::uint64_t kHashMultiplier = 0x9E3779B97F4A7C15;
 constexpr std::uint64_t kTailMultiplier = 0xC2B2AE3D27D4EB4F;
 
-/// Costs are counted in these parts of a bit.
-constexpr std::uint32_t kCostUnit = 16;
-/// Of so many bytes the first kSampledBytes are looked at to estimate costs.
-constexpr std::size_t kSamplePeriod = 128;
-constexpr std::size_t kSampledBytes = 16;
-/// No literal costs more.
-constexpr std::uint32_t kMaxLiteralCost = 14 * kCostUnit;
 /// Where literals cost less on average, matches are looked for that are longer.
 constexpr std::uint32_t kCheapLiteralCost = kCostUnit * 37 / 10;
 /// Shorter matches hardly pay.
@@ -33,20 +26,6 @@ std::uint64_t load_word(const std::uint8_t* bytes) {
   std::uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
   return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
-}
-
-/// log2(value) in kCostUnit, for `value` up to 2²⁷. In integers, since no two mathematical libraries agree in all bits.
-constexpr std::uint32_t log2_cost(std::uint32_t value) {
-  const int exponent = std::bit_width(value) - 1;
-  std::uint64_t mantissa = (std::uint64_t{value} << 28) >> exponent;  // 1 to 2, as 2²⁸ to 2²⁹
-  std::uint32_t result = static_cast<std::uint32_t>(exponent);
-  for (std::uint32_t unit = kCostUnit; unit > 1; unit /= 2) {
-    mantissa = mantissa * mantissa >> 28;
-    const std::uint32_t bit = mantissa >> 29 != 0 ? 1 : 0;
-    mantissa >>= bit;
-    result = 2 * result + bit;
-  }
-  return result;
 }
 
 /// About what a match costs.
@@ -82,27 +61,11 @@ void PixelRepeatFinder::start(std::span<const std::uint8_t> strip, std::size_t r
   places_.fill(0);
 }
 
-void PixelRepeatFinder::estimate_costs(std::span<const std::uint8_t> block) {
-  std::array<std::uint32_t, 256> counts{};
-  std::uint32_t total = 0;
-  for (std::size_t i = 0; i < block.size(); i += kSamplePeriod) {
-    const auto sample = block.subspan(i, std::min(kSampledBytes, block.size() - i));
-    total += static_cast<std::uint32_t>(sample.size());
-    for (const std::uint8_t value : sample) {
-      ++counts[value];
-    }
-  }
-  const std::uint32_t whole = log2_cost(total);
-  std::uint64_t sum = 0;
-  for (std::size_t value = 0; value < counts.size(); ++value) {
-    const std::uint32_t count = counts[value];
-    costs_[value] = count == 0 ? kMaxLiteralCost : std::clamp(whole - log2_cost(count), kCostUnit, kMaxLiteralCost);
-    sum += std::uint64_t{count} * costs_[value];
-  }
-  mean_cost_ = static_cast<std::uint32_t>(sum / total);
+void PixelRepeatFinder::choose_key(std::span<const std::uint8_t> block) {
+  costs_ = estimate_literal_costs(block);
   // The less a literal costs, the longer a match must be, and a longer key finds longer ones.
   const std::size_t two_pixels = pixel_bytes_ % 4 == 0 ? 8 : kMinGainfulLength;
-  key_bytes_ = mean_cost_ > kCheapLiteralCost ? two_pixels : two_pixels + pixel_bytes_;
+  key_bytes_ = costs_.mean > kCheapLiteralCost ? two_pixels : two_pixels + pixel_bytes_;
 }
 
 void PixelRepeatFinder::scan(std::size_t first, std::size_t end) {
@@ -168,9 +131,9 @@ void PixelRepeatFinder::take_hits(std::size_t end, std::vector<Sequence>& sequen
     const std::size_t length = stop - begin;
     std::uint32_t saved = 0;
     for (std::size_t k = 0; k < kMinGainfulLength; ++k) {
-      saved += costs_[bytes[begin + k]];
+      saved += costs_.each[bytes[begin + k]];
     }
-    saved += static_cast<std::uint32_t>(length - kMinGainfulLength) * mean_cost_;
+    saved += static_cast<std::uint32_t>(length - kMinGainfulLength) * costs_.mean;
     if (length < kMinGainfulLength || saved < match_cost(length, distance) + kMinGain) {
       continue;
     }
@@ -186,7 +149,7 @@ std::span<const std::uint8_t> PixelRepeatFinder::next_block(std::vector<Sequence
   const std::size_t rows = std::max<std::size_t>(1, kBlockBytes / row_bytes_);
   const std::size_t end = std::min(strip_.size(), begin + rows * row_bytes_);
   const auto block = strip_.subspan(begin, end - begin);
-  estimate_costs(block);
+  choose_key(block);
   const std::size_t search_end = strip_.size() < kReadBytes ? 0 : strip_.size() - kReadBytes + 1;
   for (std::size_t row = begin; row < end; row += row_bytes_) {
     scan(row + 1, std::min(row + row_bytes_, search_end));

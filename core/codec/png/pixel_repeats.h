@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "codec/png/deflate_tokens.h"
+#include "codec/png/literal_costs.h"
 
 namespace imagepacker {
 
@@ -32,8 +33,8 @@ class PixelRepeatFinder {
     std::uint32_t distance;
   };
 
-  /// Estimates what literals cost from a sample of `block`, and how long a match must be at least.
-  void estimate_costs(std::span<const std::uint8_t> block);
+  /// Estimates what literals of `block` cost, and how long a match must be at least.
+  void choose_key(std::span<const std::uint8_t> block);
   /// Fills hits_ with those of the pixels from `first` on, before `end`.
   void scan(std::size_t first, std::size_t end);
   /// Takes what is worth it of hits_, up to `end`.
@@ -45,11 +46,10 @@ class PixelRepeatFinder {
   std::size_t row_bytes_ = 0;
   std::size_t pixel_bytes_ = 0;
   std::size_t position_ = 0;
-  std::size_t covered_ = 0;               ///< up to here there are sequences
-  std::size_t key_bytes_ = 0;             ///< that a hit has at least
-  std::uint32_t mean_cost_ = 0;           ///< of a literal, in sixteenths of a bit
-  std::array<std::uint32_t, 256> costs_;  ///< the same of each
-  std::vector<Hit> hits_;                 ///< the first hit_count_ are the scanned ones
+  std::size_t covered_ = 0;    ///< up to here there are sequences
+  std::size_t key_bytes_ = 0;  ///< that a hit has at least
+  LiteralCosts costs_;
+  std::vector<Hit> hits_;  ///< the first hit_count_ are the scanned ones
   std::size_t hit_count_ = 0;
   /// The low halves of the last two places with that hash, the last one lowest.
   std::array<std::uint32_t, std::size_t{1} << kHashBits> places_;

@@ -17,6 +17,9 @@ namespace {
 /// Filtered bytes of a photograph that share one Huffman code: enough to pay for its description.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
+/// What SamePixelFinder must save of the first block to be tried on the strip.
+constexpr std::size_t kMinSavedPercent = 2;
+
 /// Deflate, 32 KiB window, no dictionary; the level that is stated means nothing to a reader.
 constexpr std::array<std::uint8_t, 2> kZlibHeader = {0x78, 0x5E};
 
@@ -125,6 +128,33 @@ void StripCoder::compress_pixel_repeats(std::size_t pixel_bytes, bool is_last) {
   }
 }
 
+bool StripCoder::same_pixels_pay(std::size_t pixel_bytes) {
+  if (!SamePixelFinder::is_for(pixel_bytes)) {
+    return false;
+  }
+  if (same_pixel_finder_ == nullptr) {
+    same_pixel_finder_ = std::make_unique<SamePixelFinder>();
+  }
+  same_pixel_finder_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_, pixel_bytes);
+  const auto block = same_pixel_finder_->next_block(sequences_);
+  const auto size_bytes = [&] {
+    attempt_.clear();
+    attempt_.write_block(block, sequences_, true);
+    return attempt_.bytes().size();
+  };
+  const std::size_t with_pixels = size_bytes();
+  find_byte_runs(block, sequences_);
+  return with_pixels * 100 < size_bytes() * (100 - kMinSavedPercent);
+}
+
+void StripCoder::compress_same_pixels(std::size_t pixel_bytes, bool is_last) {
+  same_pixel_finder_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_, pixel_bytes);
+  while (!same_pixel_finder_->is_done()) {
+    const auto block = same_pixel_finder_->next_block(sequences_);
+    attempt_.write_block(block, sequences_, is_last && same_pixel_finder_->is_done());
+  }
+}
+
 Status StripCoder::compress_libdeflate(int level, bool is_last) {
   if (compressor_ == nullptr || compressor_level_ != level) {
     compressor_.reset(libdeflate_alloc_compressor(level));
@@ -154,6 +184,9 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
     case StripCoding::pixel_repeats:
       compress_pixel_repeats(pixel_bytes, place.is_last);
       break;
+    case StripCoding::same_pixels:
+      compress_same_pixels(pixel_bytes, place.is_last);
+      break;
     case StripCoding::libdeflate:
       IP_TRY(compress_libdeflate(plan.strength, place.is_last));
       break;
@@ -166,13 +199,17 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
 
 Status StripCoder::code(const ImageView& rows, bool has_row_above, StripPlace place, const EffortPlans& plans) {
   const auto choices = looks_drawn(rows) ? plans.drawn : plans.photo;
+  const std::size_t pixel_bytes = rows.format.info().components[0].step_bytes;
   const StripPlan* filtered_for = nullptr;
   for (const StripPlan& plan : choices) {
     if (filtered_for == nullptr || filtered_for->filter != plan.filter) {
       filter(plan.filter, rows, has_row_above);
       filtered_for = &plan;
     }
-    IP_TRY(compress(plan, rows.format.info().components[0].step_bytes, place));
+    if (plan.coding == StripCoding::same_pixels && !same_pixels_pay(pixel_bytes)) {
+      continue;
+    }
+    IP_TRY(compress(plan, pixel_bytes, place));
     if (&plan == choices.data() || attempt_.bytes().size() < best_.bytes().size()) {
       std::swap(attempt_, best_);
       adler32_ = libdeflate_adler32(1, filtered_.data(), filtered_bytes_);

@@ -9,6 +9,7 @@
 #include "codec/png/padded_rows.h"
 #include "codec/png/pixel_repeats.h"
 #include "codec/png/repeat_finder.h"
+#include "codec/png/same_pixels.h"
 #include "codec/png/strip_plan.h"
 #include "image/image_buffer.h"
 #include "imagepacker/image.h"
@@ -52,6 +53,8 @@ class StripCoder {
   void compress_byte_runs(bool is_last);
   void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
   void compress_pixel_repeats(std::size_t pixel_bytes, bool is_last);
+  bool same_pixels_pay(std::size_t pixel_bytes);
+  void compress_same_pixels(std::size_t pixel_bytes, bool is_last);
   Status compress_libdeflate(int level, bool is_last);
 
   ImageBuffer scratch_;
@@ -62,6 +65,7 @@ class StripCoder {
   std::vector<Sequence> sequences_;
   std::unique_ptr<RepeatFinder> finder_;
   std::unique_ptr<PixelRepeatFinder> pixel_finder_;
+  std::unique_ptr<SamePixelFinder> same_pixel_finder_;
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;
   int compressor_level_ = 0;
   std::vector<std::uint8_t> stream_;  ///< libdeflate's

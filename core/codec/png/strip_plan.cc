@@ -14,7 +14,8 @@ using C = StripCoding;
 // Photographs have little but runs to repeat, so up to the default they get the same coder.
 constexpr StripPlan kPaethRuns[] = {{F::paeth, C::byte_runs}};
 constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::byte_runs}};
-constexpr StripPlan kPhoto5[] = {{F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}};
+constexpr StripPlan kPhoto5[] = {
+    {F::adaptive, C::byte_runs}, {F::adaptive, C::same_pixels}, {F::adaptive, C::pixel_repeats}};
 constexpr StripPlan kPhoto6[] = {
     {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 6}};
 constexpr StripPlan kPhoto7[] = {

@@ -14,6 +14,7 @@ enum class StripCoding {
   byte_runs,      ///< literals and runs of equal bytes, see find_byte_runs
   repeats,        ///< RepeatFinder
   pixel_repeats,  ///< PixelRepeatFinder
+  same_pixels,    ///< SamePixelFinder, skipped where a trial saves little
   libdeflate,     ///< for what is worth more time
 };
 
