@@ -66,6 +66,9 @@ def cases(webp_factor, libheif_quality):
          {'jpegenc, SDR picture': jpegenc['jpegenc']}, goal=0.67, hdr=PQ)
     result += [Case(f'RGB 1080p {name}', 'png', name, '1080p', 'format=RGB', 'imagepackerpng', png, rounds=5, goal=25)
                for name in photos.SOURCES]
+    result += [Case(f'RGB {name} as decoded', 'png', name, photos.AS_DECODED, 'format=RGB', 'imagepackerpng', png,
+                    rounds=3, goal=25)
+               for name in ('fig', 'mountains', *photos.AS_DECODED_SOURCES)]
     result += [
         Case('RGB 4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGB 12mp dragonfly', 'png', 'dragonfly', '12mp', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),

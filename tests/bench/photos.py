@@ -17,6 +17,12 @@ SOURCES = {
     'brushes': 'Picture_1A_by_freespace.jpg',  # saturated colours, 1365 × 1074
     'elephants': 'mate/abstract/Elephants_5640x3172.jpg',  # a painting, 5640 × 3172
 }
+# those that are raced only as their files decode, which is what libpng's matches like best
+AS_DECODED_SOURCES = {
+    'bridge': 'Bridge_by_Sander_Klootwijk.jpg',  # a bridge in mist
+    'sunset': 'sunset_by_Aitzol_Berasategi.jpg',  # a smooth sky
+}
+AS_DECODED = 'as decoded'
 
 SIZES = {'1080p': (1920, 1080), '4k': (3840, 2160), '12mp': (4000, 3000), '108mp': (12000, 9000)}
 
@@ -34,8 +40,10 @@ def convert(*arguments):
 
 
 def photo(folder, name, size, depth=8):
-    """The photograph filling `size` ('1080p' …), cut at the longer side."""
-    path = folder / f'{name}-{size}-{depth}.ppm'
+    """The photograph filling `size` ('1080p' …), cut at the longer side, or AS_DECODED from its file."""
+    path = folder / f'{name}-{size.replace(" ", "-")}-{depth}.ppm'
+    if size == AS_DECODED and not path.exists():
+        convert(BACKGROUNDS / (SOURCES | AS_DECODED_SOURCES)[name], '-strip', '-depth', depth, path)
     if not path.exists():
         width, height = SIZES[size]
         convert(BACKGROUNDS / SOURCES[name], '-strip', '-resize', f'{width}x{height}^', '-gravity', 'center',
