@@ -20,6 +20,9 @@ BusError bus_error(Errc code) {
     case Errc::corrupt_input:
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT};
     case Errc::out_of_memory:
+      // NO_SPACE_LEFT is about disks.
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED};
+    case Errc::no_space:
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT};
     case Errc::codec_failed:
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_ENCODE};

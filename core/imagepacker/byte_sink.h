@@ -18,8 +18,8 @@ class IMAGEPACKER_API ByteSink {
  public:
   virtual ~ByteSink();
 
-  /// Takes all of `bytes` or fails (Errc::sink_failed); after a failure no more is written for that picture.
-  /// The bytes are borrowed for the call.
+  /// Takes all of `bytes` or fails (Errc::sink_failed, Errc::no_space); after a failure no more is written for that
+  /// picture. The bytes are borrowed for the call.
   virtual Status write(ByteView bytes) = 0;
 };
 

@@ -16,6 +16,7 @@ enum class Errc {
   corrupt_input,  ///< an encoded image or a metadata blob breaks its own rules
   codec_failed,   ///< a codec library gave up; the message carries its text
   sink_failed,    ///< the ByteSink refused bytes
+  no_space,       ///< the same, since the disk behind it, or its owner's share, is full
   cancelled,      ///< the caller's stop_token was triggered
   internal,       ///< a defect of this library
 };

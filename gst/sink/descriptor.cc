@@ -126,8 +126,9 @@ void Cancellation::rearm() {
 
 Error system_failure(std::string_view doing, int error_number, const char* file, int line) {
   const bool is_full = error_number == ENOSPC || error_number == EDQUOT;
-  return make_error(is_full ? Errc::out_of_memory : Errc::sink_failed,
-                    text(doing, ": ", std::generic_category().message(error_number)), file, line);
+  return make_error(is_full ? Errc::no_space : Errc::sink_failed,
+                    text(doing, ": ", std::generic_category().message(error_number), is_full ? kMakeRoom : ""), file,
+                    line);
 }
 
 Status write_all(int fd, ByteView bytes, std::string_view name) {

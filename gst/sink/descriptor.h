@@ -59,8 +59,11 @@ class Cancellation {
   Descriptor event_;
 };
 
-/// What a failed system call left in errno, as an Error: "`doing`: No space left on device". Of kind sink_failed, or
-/// out_of_memory where it was space of a disk, which GStreamer has the same code for.
+/// What people can do where a disk is full, for the end of a message.
+inline constexpr const char* kMakeRoom = "; make room there, or write to another disk";
+
+/// What a failed system call left in errno, as an Error: "`doing`: Permission denied". Of kind sink_failed, or no_space
+/// where a disk is full, with kMakeRoom.
 Error system_failure(std::string_view doing, int error_number, const char* file = __builtin_FILE(),
                      int line = __builtin_LINE());
 
@@ -84,7 +87,7 @@ Status sync(int fd, std::string_view name);
 /// Makes `parts` the content of a descriptor that somebody else has opened and goes on using. A regular file holds them
 /// and nothing else afterwards, and nothing at all after a failure; a pipe, a socket or a device gets them appended to
 /// what went before, and no SIGPIPE comes of it. Waits for slow readers, in blocking mode and not, until
-/// `cancellation`. Errors: sink_failed with the system's error, cancelled.
+/// `cancellation`. Errors: system_failure(), cancelled.
 Status fill_descriptor(int fd, Parts parts, Durability durability, const Cancellation& cancellation,
                        std::string_view name);
 

@@ -160,7 +160,7 @@ Result<bool> FileWriter::put_local(const Destination& destination, const PackedP
     if (destination.is_gallery()) {
       IP_TRY(make_folders(parts.folder));
     }
-    IP_ASSIGN(NewFile file, NewFile::create(parts.folder));
+    IP_ASSIGN(NewFile file, NewFile::create(parts.folder, path));
     for (const ByteView bytes : photo.bytes) {
       IP_TRY(file.write(bytes));
     }

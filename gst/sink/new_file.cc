@@ -64,13 +64,13 @@ bool is_named(int fd) {
 
 }  // namespace
 
-Result<NewFile> NewFile::create(const std::string& folder) {
+Result<NewFile> NewFile::create(const std::string& folder, const std::string& label) {
   const std::string folder_name = folder.empty() ? "." : folder;
   Descriptor directory(uninterrupted([&] { return open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!directory.is_open()) {
-    return system_failure(text("can't open the folder ", folder_name), errno);
+    return system_failure(text("can't write ", label, ": can't open the folder ", folder_name), errno);
   }
-  NewFile file(folder_name, std::move(directory));
+  NewFile file(folder_name, std::move(directory), label);
   if (!file.open_nameless()) {
     IP_TRY(file.open_hidden());
   }
@@ -103,7 +103,7 @@ Status NewFile::open_hidden() {
       if (errno == EEXIST) {
         continue;
       }
-      return system_failure(text("can't create a file in the folder ", folder_name_), errno);
+      return system_failure(text("can't write ", label_, ": can't create a file in the folder ", folder_name_), errno);
     }
     // Between both calls somebody may have taken it for a dead process's.
     if (lock(file.get()) && is_named(file.get())) {
@@ -112,7 +112,7 @@ Status NewFile::open_hidden() {
       return {};
     }
   }
-  return system_failure(text("can't create a file in the folder ", folder_name_), EEXIST);
+  return system_failure(text("can't write ", label_, ": can't create a file in the folder ", folder_name_), EEXIST);
 }
 
 std::string NewFile::path_of(const std::string& name) const {
@@ -120,26 +120,25 @@ std::string NewFile::path_of(const std::string& name) const {
 }
 
 Status NewFile::write(ByteView bytes) {
-  return write_all(file_.get(), bytes, text("a file in the folder ", folder_name_));
+  return write_all(file_.get(), bytes, label_);
 }
 
 Status NewFile::set_modification_time(const timespec& time) {
   const timespec times[] = {{0, UTIME_OMIT}, time};
   if (futimens(file_.get(), times) < 0) {
-    return system_failure(text("can't set the time of a file in the folder ", folder_name_), errno);
+    return system_failure(text("can't set the time of ", label_), errno);
   }
   return {};
 }
 
 Status NewFile::seal(Durability durability) {
-  const std::string name = text("a file in the folder ", folder_name_);
   if (durability != Durability::none) {
-    IP_TRY(sync(file_.get(), name));
+    IP_TRY(sync(file_.get(), label_));
   }
   // Network file systems report at close what they could not write. The lock needs the descriptor: a copy will do.
   const int copy = fcntl(file_.get(), F_DUPFD_CLOEXEC, 0);
   if (copy < 0 || (close(copy) < 0 && errno != EINTR)) {
-    return system_failure(text("can't write ", name), errno);
+    return system_failure(text("can't write ", label_), errno);
   }
   return {};
 }
@@ -155,7 +154,7 @@ Status NewFile::link_hidden() {
       break;
     }
   }
-  return system_failure(text("can't name a file in the folder ", folder_name_), errno);
+  return system_failure(text("can't name ", label_), errno);
 }
 
 Result<bool> NewFile::rename_to(const std::string& name, Existing existing) {

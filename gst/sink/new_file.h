@@ -14,15 +14,16 @@ namespace imagepacker::element {
 /// system forgets the former, and remove_stale_files() finds the latter. One thread at a time.
 class NewFile {
  public:
-  /// Begins a file in `folder`, with the rights that the umask leaves of 0666.
+  /// Begins a file in `folder`, with the rights that the umask leaves of 0666. `label` is what messages call it.
   /// Errors: system_failure().
-  static Result<NewFile> create(const std::string& folder);
+  static Result<NewFile> create(const std::string& folder, const std::string& label);
 
   ~NewFile();
   NewFile(NewFile&& other) noexcept
       : folder_name_(std::move(other.folder_name_)),
         folder_(std::move(other.folder_)),
         file_(std::move(other.file_)),
+        label_(std::move(other.label_)),
         hidden_name_(std::exchange(other.hidden_name_, {})) {}
   NewFile& operator=(NewFile&&) = delete;
 
@@ -44,8 +45,8 @@ class NewFile {
   Result<bool> publish(const std::string& name, Existing existing, Durability durability);
 
  private:
-  NewFile(std::string folder_name, Descriptor folder)
-      : folder_name_(std::move(folder_name)), folder_(std::move(folder)) {}
+  NewFile(std::string folder_name, Descriptor folder, std::string label)
+      : folder_name_(std::move(folder_name)), folder_(std::move(folder)), label_(std::move(label)) {}
 
   bool open_nameless();
   Status open_hidden();
@@ -56,6 +57,7 @@ class NewFile {
   std::string folder_name_;
   Descriptor folder_;
   Descriptor file_;
+  std::string label_;
   std::string hidden_name_;  ///< empty while the file has no name at all
 };
 

@@ -49,7 +49,7 @@ class Files : public testing::Test {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {}));
   }
   [[nodiscard]] Result<NewFile> written(std::string_view text) const {
-    auto file = NewFile::create(folder_.string());
+    auto file = NewFile::create(folder_.string(), "a.jpg");
     EXPECT_TRUE(file && file->write(bytes_of(text)) && file->seal(Durability::file));
     return file;
   }
@@ -105,7 +105,7 @@ TEST_F(Files, RightsAreTheUmasks) {
 }
 
 TEST_F(Files, TheTimeIsTheOneThatWasSet) {
-  auto file = NewFile::create(folder_.string());
+  auto file = NewFile::create(folder_.string(), "a.jpg");
   ASSERT_TRUE(file && file->set_modification_time({1767225600, 5000}));
   ASSERT_TRUE(file->publish("a.jpg", NewFile::Existing::replace, Durability::none));
   struct stat status {};
@@ -114,7 +114,7 @@ TEST_F(Files, TheTimeIsTheOneThatWasSet) {
 }
 
 TEST_F(Files, AFolderThatIsNotThereIsAnError) {
-  const auto file = NewFile::create(path("missing").string());
+  const auto file = NewFile::create(path("missing").string(), "a.jpg");
   ASSERT_FALSE(file);
   EXPECT_TRUE(is(file.error(), ENOENT));
   EXPECT_NE(file.error().message.find("missing"), std::string::npos);

@@ -20,7 +20,8 @@ Error gio_failure(std::string_view doing, GError* cause) {
   if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     error.code = Errc::cancelled;
   } else if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE)) {
-    error.code = Errc::out_of_memory;
+    error.code = Errc::no_space;
+    error.message += kMakeRoom;
   }
   g_error_free(cause);
   return error;
