@@ -49,6 +49,9 @@ class Decoder {
   /// Whether decode() can write into rows of these strides, which have no padding. If not, it is given no target.
   [[nodiscard]] virtual bool can_decode_into(const MutableImageView&) const { return false; }
 
+  /// That of the file, as decode() gives it. Lives as long as the decoder.
+  [[nodiscard]] virtual const Metadata& metadata() const = 0;
+
   /// The next of info().frames frames. Errors: corrupt_input, codec_failed with the library's text, limit_exceeded,
   /// out_of_memory, cancelled.
   virtual Result<DecodedPicture> decode(const DecodeJob& job) = 0;

@@ -93,6 +93,10 @@ class IMAGEPACKER_API Unpacker {
 
   [[nodiscard]] const ImageInfo& info() const;
 
+  /// The file's Exif, XMP, profile and orientation, as unpack() gives them, without any samples being decoded. Lives as
+  /// long as the Unpacker.
+  [[nodiscard]] const Metadata& metadata() const;
+
   /// The next frame; may be called info().frames times. Metadata are as in the file; `picture.metadata.orientation`
   /// says how to turn the samples. What had to be left out is appended to `notices`, unless that is nullptr.
   /// Errors: as create(), codec_failed, cancelled.

@@ -45,6 +45,21 @@ TEST(EditExif, StartsAnewWhereTheBaseIsBroken) {
   EXPECT_EQ(notices.size(), 1U);
 }
 
+TEST(ExifText, IsWhatWasWritten) {
+  const ExifEdit edits[] = {{"Exif.Photo.DateTimeOriginal", "2026:03:04 04:06:07"},
+                            {"Exif.Image.Artist", "Zoë"},
+                            {"Exif.Photo.FNumber", "2.8"}};
+  std::vector<Notice> notices;
+  const auto exif = edit_exif({}, edits, notices);
+  ASSERT_TRUE(exif.has_value());
+  EXPECT_EQ(*exif_text(*exif, "Exif.Photo.DateTimeOriginal"), "2026:03:04 04:06:07");
+  EXPECT_EQ(*exif_text(*exif, "Exif.Image.Artist"), "Zoë");
+  EXPECT_EQ(*exif_text(*exif, "Exif.Photo.FNumber"), "") << "a number";
+  EXPECT_EQ(*exif_text(*exif, "Exif.Image.Copyright"), "") << "not there";
+  EXPECT_EQ(*exif_text(*exif, "Exif.No.Such"), "");
+  EXPECT_EQ(*exif_text(view("not Exif at all"), "Exif.Image.Artist"), "");
+}
+
 TEST(EditXmp, SetsWhatItCanAndNamesTheRest) {
   const XmpEdit edits[] = {{std::string(kXmp), "xmp", "Rating", XmpEdit::Form::text, {"5"}},
                            {std::string(kXmp), "xmp", "Label", XmpEdit::Form::text, {"\x80"}}};

@@ -93,6 +93,10 @@ const ImageInfo& Unpacker::info() const {
   return impl_->info;
 }
 
+const Metadata& Unpacker::metadata() const {
+  return impl_->decoder->metadata();
+}
+
 Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, TaskPool& pool) {
   try {
     const auto codecs = codec_list();

@@ -104,6 +104,7 @@ class HeifDecoder final : public Decoder {
               .quality = stored_quality(items_, primary_)} {}
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
+  [[nodiscard]] const Metadata& metadata() const override { return metadata_; }
 
   Result<DecodedPicture> decode(const DecodeJob& job) override {
     DecodedPicture decoded;

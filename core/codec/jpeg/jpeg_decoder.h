@@ -19,6 +19,7 @@ class JpegDecoder final : public Decoder {
   [[nodiscard]] bool can_decode_into(const MutableImageView& target) const override {
     return fits_blocks(primary_, target);
   }
+  [[nodiscard]] const Metadata& metadata() const override { return primary_.metadata; }
   Result<DecodedPicture> decode(const DecodeJob& job) override;
 
  private:

@@ -73,6 +73,7 @@ class PngDecoder final : public Decoder {
       : file_(file), structure_(std::move(structure)), info_(std::move(info)), metadata_(std::move(metadata)) {}
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
+  [[nodiscard]] const Metadata& metadata() const override { return metadata_; }
 
   // libpng writes the samples of a row and nothing else.
   [[nodiscard]] bool can_decode_into(const MutableImageView&) const override { return true; }

@@ -113,6 +113,7 @@ class WebpDecoder final : public Decoder {
         animation_(nullptr, WebPAnimDecoderDelete) {}
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
+  [[nodiscard]] const Metadata& metadata() const override { return metadata_; }
 
   // libwebp takes any stride and writes the samples of a row and nothing else.
   [[nodiscard]] bool can_decode_into(const MutableImageView&) const override { return true; }
