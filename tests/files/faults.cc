@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 
 namespace imagepacker::test::faults {
 namespace {
@@ -26,24 +28,34 @@ std::atomic<int> failure = 0;
 std::atomic<std::size_t> bytes_left = kNoLimit;
 std::atomic<bool> is_disturbing = false;
 std::atomic<bool> has_nameless_files = true;
+std::atomic<std::size_t> most_bytes = kNoLimit;
 std::atomic<bool> has_failed = false;
 std::atomic<unsigned> call_count = 0;
+bool is_told = false;
 
 bool is_file(int fd) {
   struct stat status {};
   return fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
 }
 
+/// Notes that a call fails, on standard error where nobody else can ask.
+void note_failure() {
+  has_failed = true;
+  if (is_told) {
+    dprintf(STDERR_FILENO, "%s\n", kFailureLine);
+  }
+}
+
 /// True when this call must fail; errno says how.
 bool fails(Call call, bool can_be_interrupted = true) {
   if (is_disturbing && can_be_interrupted && call_count++ % 2 == 0) {
+    note_failure();
     errno = EINTR;
-    has_failed = true;
     return true;
   }
   if (failing_call == static_cast<int>(call) && --calls_left == 0) {
+    note_failure();
     errno = failure;
-    has_failed = true;
     return true;
   }
   return false;
@@ -52,6 +64,30 @@ bool fails(Call call, bool can_be_interrupted = true) {
 template <class Function>
 Function next(const char* name) {
   return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+
+/// What the environment asks for, in programs that know nothing of faults.h.
+[[gnu::constructor]] void obey_environment() {
+  const auto number = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? std::atoll(value) : -1;
+  };
+  if (const char* const call = std::getenv("FAULT_CALL")) {
+    is_told = true;
+    for (const NamedCall& known : kCalls) {
+      if (std::string(call) == known.name) {
+        fail(known.call, static_cast<int>(number("FAULT_NUMBER")), static_cast<int>(number("FAULT_ERRNO")));
+      }
+    }
+  }
+  if (const long long room = number("FAULT_ROOM"); room >= 0) {
+    is_told = true;
+    fill_disk_after(static_cast<std::size_t>(room));
+  }
+  if (const long long most = number("FAULT_WRITES_OF"); most > 0) {
+    most_bytes = static_cast<std::size_t>(most);
+  }
+  set_nameless_files(number("FAULT_NAMELESS") != 0);
 }
 
 }  // namespace
@@ -98,13 +134,11 @@ ssize_t write(int fd, const void* bytes, size_t count) {
   if (faults::fails(faults::Call::write)) {
     return -1;
   }
-  if (faults::is_disturbing) {
-    count = std::min<size_t>(count, 1000);
-  }
+  count = std::min<size_t>(count, faults::is_disturbing ? 1000 : faults::most_bytes.load());
   const std::size_t room = faults::bytes_left;
   if (room != faults::kNoLimit) {
     if (room == 0 && count > 0) {
-      faults::has_failed = true;
+      faults::note_failure();
       errno = ENOSPC;
       return -1;
     }

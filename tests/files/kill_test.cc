@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <random>
 #include <set>
 #include <sstream>
@@ -56,10 +57,18 @@ std::set<std::string> burst_until(int count, unsigned pause_us, const std::strin
   return names;
 }
 
-/// True when jpegdec makes a picture of the file.
-bool decodes(const std::string& path) {
-  Pipeline pipeline("filesrc location=" + path + " ! jpegdec ! fakesink");
-  return pipeline.run();
+/// What libjpeg-turbo's own program finds wrong with the photos in `folder`.
+std::string broken_photos(const PhotoFolder& folder) {
+  const std::string check =
+      "for photo in " + folder.path("*.jpg") +
+      "; do [ ! -e \"$photo\" ] || djpeg -outfile /dev/null \"$photo\" 2>&1 || echo \"$photo\"; done";
+  FILE* const printed = popen(check.c_str(), "r");
+  std::string text;
+  for (int c = 0; (c = std::fgetc(printed)) != EOF;) {
+    text += static_cast<char>(c);
+  }
+  EXPECT_EQ(pclose(printed), 0);
+  return text;
 }
 
 TEST(Kill, PhotosAreWholeAndThoseAnnouncedAreThere) {
@@ -72,14 +81,7 @@ TEST(Kill, PhotosAreWholeAndThoseAnnouncedAreThere) {
     for (const std::string& path : announced) {
       EXPECT_TRUE(std::filesystem::exists(path)) << path << " was announced";
     }
-    std::string last;
-    for (const std::string& name : folder.names()) {
-      if (!name.starts_with('.')) {
-        EXPECT_EQ(format_of(folder.content(name)), "jpeg") << name;
-        last = folder.path(name);
-      }
-    }
-    EXPECT_TRUE(last.empty() || decodes(last)) << last;
+    EXPECT_EQ(broken_photos(folder), "");
     Pipeline next("videotestsrc num-buffers=1 ! imagepackersink location=" + folder.path("next.jpg"));
     EXPECT_EQ(run(next).size(), 1U);
     for (const std::string& name : folder.names()) {
