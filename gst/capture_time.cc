@@ -3,23 +3,47 @@
 
 #include <gst/video/video.h>
 
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "imagepacker/metadata.h"
+
 namespace imagepacker::element {
 namespace {
 
 /// Seconds from NTP's epoch, 1900, to Unix's, 1970.
 constexpr GstClockTime kNtpToUnixSeconds = 2208988800;
+constexpr gint64 kMicrosecondsPerSecond = G_USEC_PER_SEC;
 
-GstDateTime* from_unix_nanoseconds(GstClockTime nanoseconds) {
-  GDateTime* const whole = g_date_time_new_from_unix_utc(static_cast<gint64>(nanoseconds / GST_SECOND));
-  if (whole == nullptr) {
-    return nullptr;
-  }
-  GDateTime* const exact = g_date_time_add(whole, static_cast<GTimeSpan>(nanoseconds % GST_SECOND / GST_USECOND));
-  g_date_time_unref(whole);
-  return gst_date_time_new_from_g_date_time(exact);
+struct DateTimeUnref {
+  void operator()(GDateTime* time) const { g_date_time_unref(time); }
+};
+using DateTimePtr = std::unique_ptr<GDateTime, DateTimeUnref>;
+struct TimeZoneUnref {
+  void operator()(GTimeZone* zone) const { g_time_zone_unref(zone); }
+};
+using TimeZonePtr = std::unique_ptr<GTimeZone, TimeZoneUnref>;
+
+gint64 whole_seconds(gint64 unix_us) {
+  return unix_us / kMicrosecondsPerSecond - (unix_us % kMicrosecondsPerSecond < 0 ? 1 : 0);
 }
 
-GstDateTime* from_reference_timestamp(GstBuffer* buffer) {
+CaptureTime on_local_clock(gint64 unix_us) {
+  const auto seconds = static_cast<std::time_t>(whole_seconds(unix_us));
+  std::tm face{};
+  localtime_r(&seconds, &face);
+  return {unix_us, static_cast<gint32>(face.tm_gmtoff)};
+}
+
+CaptureTime from_date_time(GDateTime* time) {
+  return {g_date_time_to_unix(time) * kMicrosecondsPerSecond + g_date_time_get_microsecond(time),
+          static_cast<gint32>(g_date_time_get_utc_offset(time) / kMicrosecondsPerSecond)};
+}
+
+std::optional<CaptureTime> from_reference_timestamp(GstBuffer* buffer) {
   static GstStaticCaps unix_caps = GST_STATIC_CAPS("timestamp/x-unix");
   static GstStaticCaps ntp_caps = GST_STATIC_CAPS("timestamp/x-ntp");
   const auto find = [&](GstStaticCaps& wanted) {
@@ -28,104 +52,142 @@ GstDateTime* from_reference_timestamp(GstBuffer* buffer) {
     gst_caps_unref(caps);
     return meta;
   };
+  const auto to_local = [](GstClockTime unix_ns) { return on_local_clock(static_cast<gint64>(unix_ns / GST_USECOND)); };
   if (const auto* const meta = find(unix_caps)) {
-    return from_unix_nanoseconds(meta->timestamp);
+    return to_local(meta->timestamp);
   }
   const auto* const meta = find(ntp_caps);
   const GstClockTime epoch = kNtpToUnixSeconds * GST_SECOND;
-  return meta != nullptr && meta->timestamp >= epoch ? from_unix_nanoseconds(meta->timestamp - epoch) : nullptr;
+  return meta != nullptr && meta->timestamp >= epoch ? std::optional(to_local(meta->timestamp - epoch)) : std::nullopt;
 }
 
-GstDateTime* from_time_code(GstBuffer* buffer) {
+std::optional<CaptureTime> from_time_code(GstBuffer* buffer) {
   const GstVideoTimeCodeMeta* const meta = gst_buffer_get_video_time_code_meta(buffer);
   if (meta == nullptr || meta->tc.config.latest_daily_jam == nullptr) {
-    return nullptr;
+    return std::nullopt;
   }
-  GDateTime* const time = gst_video_time_code_to_date_time(&meta->tc);
-  return time != nullptr ? gst_date_time_new_from_g_date_time(time) : nullptr;
+  const DateTimePtr time(gst_video_time_code_to_date_time(&meta->tc));
+  return time != nullptr ? std::optional(from_date_time(time.get())) : std::nullopt;
 }
 
-constexpr const char* kMeta = "ImagePackerCaptureTime";
-constexpr const char* kMicroseconds = "unix-microseconds";
-
-void register_meta() {
-  static const bool is_registered = [] {
-    // Without tags, so that whatever an element does to the picture it hands the time on.
-    static const gchar* no_tags[] = {nullptr};
-    return gst_meta_register_custom(kMeta, no_tags, nullptr, nullptr, nullptr) != nullptr;
-  }();
-  (void)is_registered;
-}
-
-/// In the local time zone, as cameras tell the time.
-GstDateTime* from_meta(GstBuffer* buffer) {
-  register_meta();
-  GstCustomMeta* const meta = gst_buffer_get_custom_meta(buffer, kMeta);
-  gint64 unix_us = 0;
-  if (meta == nullptr || !gst_structure_get_int64(gst_custom_meta_get_structure(meta), kMicroseconds, &unix_us)) {
-    return nullptr;
-  }
-  GDateTime* const whole = g_date_time_new_from_unix_local(unix_us / G_USEC_PER_SEC);
-  if (whole == nullptr) {
-    return nullptr;
-  }
-  GDateTime* const exact = g_date_time_add(whole, unix_us % G_USEC_PER_SEC);
-  g_date_time_unref(whole);
-  return gst_date_time_new_from_g_date_time(exact);
-}
-
-/// What the frame itself says.
-GstDateTime* from_frame(GstBuffer* buffer) {
-  if (GstDateTime* const time = from_reference_timestamp(buffer)) {
-    return time;
-  }
-  if (GstDateTime* const time = from_time_code(buffer)) {
-    return time;
-  }
-  return from_meta(buffer);
-}
-
-/// How long ago the frame was due by the pipeline's clock; 0 when there is none or it is yet to come.
-GstClockTime age_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
-  GstClock* const clock = gst_element_get_clock(GST_ELEMENT(encoder));
+/// How long ago the frame was due by the element's clock; 0 when there is none or it is yet to come.
+GstClockTime age_of(GstElement* element, const GstSegment& segment, GstBuffer* frame) {
+  GstClock* const clock = gst_element_get_clock(element);
   if (clock == nullptr) {
     return 0;
   }
   const GstClockTime now = gst_clock_get_time(clock);
   gst_object_unref(clock);
-  const GstClockTime base = gst_element_get_base_time(GST_ELEMENT(encoder));
-  const GstClockTime due = gst_segment_to_running_time(&encoder->input_segment, GST_FORMAT_TIME, frame->pts);
+  const GstClockTime base = gst_element_get_base_time(element);
+  const GstClockTime due = segment.format == GST_FORMAT_TIME && GST_BUFFER_PTS_IS_VALID(frame)
+                               ? gst_segment_to_running_time(&segment, GST_FORMAT_TIME, GST_BUFFER_PTS(frame))
+                               : GST_CLOCK_TIME_NONE;
   const bool is_past = GST_CLOCK_TIME_IS_VALID(due) && GST_CLOCK_TIME_IS_VALID(base) && now > base + due;
   return is_past ? now - base - due : 0;
 }
 
+/// The tag's text without blanks at its end; empty where there is none.
+std::string text_in(ByteView exif, const char* key) {
+  const auto stored = exif_text(exif, key);
+  return stored ? stored->substr(0, stored->find_last_not_of(' ') + 1) : std::string();
+}
+
+/// The number that `text` is, digits throughout; -1 when it isn't.
+int number_in(std::string_view text) {
+  int number = -1;
+  const char* const end = text.data() + text.size();
+  const bool begins_with_digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return begins_with_digit && std::from_chars(text.data(), end, number).ptr == end ? number : -1;
+}
+
+/// "+01:00" in seconds, as Exif 2.32 clause 4.6.5.2 has it.
+std::optional<gint32> parse_offset(std::string_view text) {
+  constexpr int kMostHours = 15;
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') {
+    return std::nullopt;
+  }
+  const int hours = number_in(text.substr(1, 2));
+  const int minutes = number_in(text.substr(4, 2));
+  if (hours < 0 || hours > kMostHours || minutes < 0 || minutes > 59) {
+    return std::nullopt;
+  }
+  return (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
+}
+
+/// "25" in microseconds: 250000. What is no number is nothing.
+int parse_fraction(std::string_view text) {
+  constexpr std::size_t kDigits = 6;
+  std::string digits(text.substr(0, kDigits));
+  digits.resize(kDigits, '0');
+  return std::max(number_in(digits), 0);
+}
+
+/// "2026:03:04 04:06:07" on a clock that is ahead of UTC by `offset_seconds`, or the local one.
+DateTimePtr parse_date_time(std::string_view text, std::optional<gint32> offset_seconds) {
+  constexpr std::string_view kForm = "0000:00:00 00:00:00";
+  if (text.size() != kForm.size()) {
+    return nullptr;
+  }
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (kForm[i] == '0' ? !is_digit : text[i] != kForm[i]) {
+      return nullptr;
+    }
+  }
+  const auto part = [&](std::size_t at, std::size_t size) { return number_in(text.substr(at, size)); };
+  const TimeZonePtr zone(offset_seconds ? g_time_zone_new_offset(*offset_seconds) : g_time_zone_new_local());
+  return DateTimePtr(
+      g_date_time_new(zone.get(), part(0, 4), part(5, 2), part(8, 2), part(11, 2), part(14, 2), part(17, 2)));
+}
+
 }  // namespace
 
-void set_capture_time(GstBuffer* frame, gint64 unix_us) {
-  register_meta();
-  GstCustomMeta* const meta = gst_buffer_add_custom_meta(frame, kMeta);
-  if (meta != nullptr) {
-    gst_structure_set(gst_custom_meta_get_structure(meta), kMicroseconds, G_TYPE_INT64, unix_us, nullptr);
-  }
+std::optional<CaptureTime> stated_capture_time(GstBuffer* frame) {
+  const auto time = from_reference_timestamp(frame);
+  return time ? time : from_time_code(frame);
 }
 
-bool has_capture_time(GstBuffer* frame) {
-  GstDateTime* const time = from_frame(frame);
-  if (time == nullptr) {
-    return false;
+CaptureTime capture_time_of(GstElement* element, const GstSegment& segment, GstBuffer* frame) {
+  if (const auto time = stated_capture_time(frame)) {
+    return *time;
   }
-  gst_date_time_unref(time);
-  return true;
+  return on_local_clock(g_get_real_time() - static_cast<gint64>(age_of(element, segment, frame) / GST_USECOND));
 }
 
-GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame) {
-  if (GstDateTime* const time = from_frame(frame->input_buffer)) {
-    return time;
+std::optional<CaptureTime> exif_capture_time(ByteView exif) {
+  const DateTimePtr whole = parse_date_time(text_in(exif, "Exif.Photo.DateTimeOriginal"),
+                                            parse_offset(text_in(exif, "Exif.Photo.OffsetTimeOriginal")));
+  if (whole == nullptr) {
+    return std::nullopt;
   }
-  GDateTime* const now = g_date_time_new_now_local();
-  GDateTime* const then = g_date_time_add(now, -static_cast<GTimeSpan>(age_of(encoder, frame) / GST_USECOND));
-  g_date_time_unref(now);
-  return gst_date_time_new_from_g_date_time(then);
+  CaptureTime time = from_date_time(whole.get());
+  time.unix_us += parse_fraction(text_in(exif, "Exif.Photo.SubSecTimeOriginal"));
+  return time;
+}
+
+GstDateTime* date_time_of(const CaptureTime& time) {
+  const DateTimePtr utc(g_date_time_new_from_unix_utc(whole_seconds(time.unix_us)));
+  const TimeZonePtr zone(g_time_zone_new_offset(time.offset_seconds));
+  const DateTimePtr whole(utc != nullptr ? g_date_time_to_timezone(utc.get(), zone.get()) : nullptr);
+  if (whole == nullptr) {
+    return nullptr;
+  }
+  const gint64 rest_us = time.unix_us - whole_seconds(time.unix_us) * kMicrosecondsPerSecond;
+  return gst_date_time_new_from_g_date_time(g_date_time_add(whole.get(), rest_us));
+}
+
+std::tm clock_face(const CaptureTime& time) {
+  auto seconds = static_cast<std::time_t>(whole_seconds(time.unix_us));
+  std::tm face{};
+  localtime_r(&seconds, &face);
+  if (face.tm_gmtoff == time.offset_seconds) {
+    return face;
+  }
+  seconds += time.offset_seconds;
+  gmtime_r(&seconds, &face);
+  face.tm_gmtoff = time.offset_seconds;
+  face.tm_zone = "";
+  return face;
 }
 
 }  // namespace imagepacker::element

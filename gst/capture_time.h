@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <gst/video/gstvideoencoder.h>
+#include <gst/gst.h>
+
+#include <ctime>
+#include <optional>
+
+#include "imagepacker/byte_sink.h"
 
 namespace imagepacker::element {
 
-/// Makes `frame`, which must be writable, say that it was taken at `unix_us`, microseconds since 1970.
-void set_capture_time(GstBuffer* frame, gint64 unix_us);
+/// A moment, and the clock on which it was read.
+struct CaptureTime {
+  gint64 unix_us = 0;         ///< microseconds since 1970, UTC
+  gint32 offset_seconds = 0;  ///< by which that clock is ahead of UTC
+};
 
-/// `frame` itself says when it was taken: by set_capture_time(), a reference timestamp or a time code that knows its
-/// day.
-bool has_capture_time(GstBuffer* frame);
+/// When `frame` was taken, as it says itself: by a UTC or NTP reference timestamp, on the local clock, or by a time code
+/// that knows its day.
+std::optional<CaptureTime> stated_capture_time(GstBuffer* frame);
 
-/// When `frame` was taken, for frames whose metadata doesn't say: a UTC or NTP reference timestamp on its buffer, a
-/// time code that knows its day, what set_capture_time() said, else the wall clock less the time since the frame was
-/// due. The caller owns it. With the encoder's stream lock.
-GstDateTime* capture_time_of(GstVideoEncoder* encoder, const GstVideoCodecFrame* frame);
+/// When `frame` was taken, for frames whose metadata doesn't say: as it says itself, else the wall clock less the time
+/// since the frame was due by the clock of `element`, in whose `segment` it comes.
+CaptureTime capture_time_of(GstElement* element, const GstSegment& segment, GstBuffer* frame);
+
+/// Exif's DateTimeOriginal with SubSecTimeOriginal and OffsetTimeOriginal; the local clock where there is no offset.
+/// Nothing when `exif` (a TIFF structure) doesn't say it, to the second and of a day that there is.
+std::optional<CaptureTime> exif_capture_time(ByteView exif);
+
+/// What its clock showed. The caller owns it.
+GstDateTime* date_time_of(const CaptureTime& time);
+
+/// The same as strftime takes it.
+std::tm clock_face(const CaptureTime& time);
 
 }  // namespace imagepacker::element

@@ -4,9 +4,8 @@
 #include <gst/tag/tag.h>
 
 #include <cstring>
-#include <string>
 
-#include "imagepacker/metadata.h"
+#include "capture_time.h"
 #include "imagepacker/metadata_meta.h"
 #include "picture_metadata.h"
 
@@ -34,24 +33,10 @@ void merge_parsed(GstTagList* tags, const Bytes& bytes, GstTagList* (*parse)(Gst
   gst_buffer_unref(buffer);
 }
 
-/// libgsttag takes the time of Exif for one of this machine's time zone.
-void correct_time_zone(GstTagList* tags, const Bytes& exif) {
-  constexpr std::size_t kTimeLength = 19;  // 2026:03:04 05:06:07
-  const auto text_of = [&](const char* key) {
-    const auto text = exif_text(exif, key);
-    return text ? *text : std::string();
-  };
-  std::string time = text_of("Exif.Photo.DateTimeOriginal");
-  const std::string offset = text_of("Exif.Photo.OffsetTimeOriginal");
-  if (time.size() != kTimeLength || offset.empty()) {
-    return;
-  }
-  time[4] = time[7] = '-';
-  time[10] = 'T';
-  const std::string fraction = text_of("Exif.Photo.SubSecTimeOriginal");
-  const bool is_number = !fraction.empty() && fraction.find_first_not_of("0123456789") == std::string::npos;
-  time += (is_number ? "." + fraction : "") + offset;
-  if (GstDateTime* const exact = gst_date_time_new_from_iso8601_string(time.c_str())) {
+/// libgsttag takes the time of Exif for one of this machine's time zone, to the second.
+void correct_capture_time(GstTagList* tags, const Bytes& exif) {
+  const auto time = exif_capture_time(exif);
+  if (GstDateTime* const exact = time ? date_time_of(*time) : nullptr) {
     gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, GST_TAG_DATE_TIME, exact, nullptr);
     gst_date_time_unref(exact);
   }
@@ -71,7 +56,7 @@ GstTagList* file_tags(const Metadata& metadata, const char* codec) {
                                             orientation_word(metadata.orientation), nullptr);
   gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, kMark, TRUE, nullptr);
   merge_parsed(tags, metadata.exif, gst_tag_list_from_exif_buffer_with_tiff_header);
-  correct_time_zone(tags, metadata.exif);
+  correct_capture_time(tags, metadata.exif);
   merge_parsed(tags, metadata.xmp, gst_tag_list_from_xmp_buffer);
   return tags;
 }

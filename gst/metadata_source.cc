@@ -9,6 +9,7 @@
 #include "file_tags.h"
 #include "imagepacker/metadata.h"
 #include "picture_metadata.h"
+#include "sink/photo_order.h"
 #include "tag_value.h"
 
 namespace imagepacker::element {
@@ -81,9 +82,9 @@ Orientation MetadataSource::orientation() const {
 }
 
 Result<MetadataSource::Made> MetadataSource::make(GstBuffer* frame) const {
-  Made made{.metadata = {}, .notices = stream_notices_, .lacks_time = false};
+  Made made{.metadata = {}, .notices = stream_notices_, .has_time = false};
   IP_ASSIGN(Metadata metadata, metadata_of(has_metadata(frame) ? tags_ : all_tags_, frame, made.notices));
-  made.lacks_time = !has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
+  made.has_time = has_exif_tag(metadata.exif, "Exif.Photo.DateTimeOriginal");
   made.metadata = std::make_shared<const Metadata>(std::move(metadata));
   return made;
 }
@@ -99,15 +100,21 @@ Result<std::shared_ptr<const Metadata>> MetadataSource::metadata_for(GstVideoEnc
   }
   const Made& made = own ? *own : *shared_;
   notices = made.notices;
-  // The wall clock is asked only for photographs that tell other things of themselves: equal frames give equal bytes.
-  const bool tells_time = !made.metadata->exif.empty() || has_capture_time(frame->input_buffer);
-  if (!made.lacks_time || !tells_time) {
+  // The wall clock is asked only for photographs that tell other things of themselves, and those in a gallery, whose
+  // names it stands in: others give equal bytes for equal frames.
+  GstBuffer* const buffer = frame->input_buffer;
+  const PhotoOrderPtr order = photo_order_of(buffer);
+  const bool tells_time = !made.metadata->exif.empty() || (order != nullptr && order->destination->is_gallery()) ||
+                          stated_capture_time(buffer);
+  if (made.has_time || !tells_time) {
     return made.metadata;
   }
+  const CaptureTime time =
+      order != nullptr ? order->capture_time : capture_time_of(GST_ELEMENT(encoder), encoder->input_segment, buffer);
   std::vector<ExifEdit> edits;
-  if (GstDateTime* const time = capture_time_of(encoder, frame)) {
-    append_capture_time(time, edits);
-    gst_date_time_unref(time);
+  if (GstDateTime* const date_time = date_time_of(time)) {
+    append_capture_time(date_time, edits);
+    gst_date_time_unref(date_time);
   }
   Metadata timed = *made.metadata;
   IP_ASSIGN(timed.exif, edit_exif(timed.exif, edits, notices));

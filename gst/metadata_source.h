@@ -43,7 +43,7 @@ class MetadataSource {
   struct Made {
     std::shared_ptr<const Metadata> metadata;
     std::vector<Notice> notices;
-    bool lacks_time;  ///< nothing in Exif, if there is any, says when the picture was taken
+    bool has_time;  ///< the Exif says when the picture was taken
   };
   Result<Made> make(GstBuffer* frame) const;
 

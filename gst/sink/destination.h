@@ -49,6 +49,8 @@ class Destination {
   /// Gives names of its own, which begin at 1 again with every second, instead of those of a pattern.
   [[nodiscard]] bool numbers_itself() const { return numbers_itself_; }
   [[nodiscard]] bool has_index() const { return pattern_ && pattern_->has_index(); }
+  /// The name or the date of the file says when the photo was taken.
+  [[nodiscard]] bool shows_time() const { return is_gallery() || (pattern_ && pattern_->has_date()); }
 
   /// The format of the photos; nothing where neither the property nor the name says it. In the gallery, raw video
   /// becomes what this build prefers then: JPEG.

@@ -19,6 +19,7 @@ namespace imagepacker::element {
 namespace {
 
 constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
+constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;
 /// So many names in a row that are taken are no coincidence.
 constexpr unsigned kMaxAttempts = 1000000;
 
@@ -51,11 +52,11 @@ bool is_stream(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-std::tm local_time(std::int64_t time_us) {
-  const auto seconds = static_cast<std::time_t>(time_us / kMicrosecondsPerSecond);
-  std::tm time{};
-  localtime_r(&seconds, &time);
-  return time;
+timespec moment(const CaptureTime& time) {
+  const std::int64_t rest_us = time.unix_us % kMicrosecondsPerSecond;
+  const bool is_before = rest_us < 0;
+  return {static_cast<std::time_t>(time.unix_us / kMicrosecondsPerSecond - (is_before ? 1 : 0)),
+          static_cast<long>((rest_us + (is_before ? kMicrosecondsPerSecond : 0)) * kNanosecondsPerMicrosecond)};
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ std::uint64_t FileWriter::first_index(const Destination& destination, const Pack
   if (!destination.numbers_itself()) {
     return index_;
   }
-  const std::int64_t second = photo.capture_time_us / kMicrosecondsPerSecond;
+  const std::int64_t second = moment(photo.capture_time).tv_sec;
   if (second != numbered_second_) {
     numbered_second_ = second;
     numbered_index_ = 1;
@@ -108,7 +109,7 @@ std::uint64_t FileWriter::first_index(const Destination& destination, const Pack
 }
 
 Result<WrittenPhoto> FileWriter::write_named(const Destination& destination, const PackedPhoto& photo) {
-  const std::tm time = local_time(photo.capture_time_us);
+  const std::tm time = clock_face(photo.capture_time);
   const bool is_unique = destination.overwrite() == Overwrite::unique;
   std::uint64_t index = first_index(destination, photo);
   unsigned copy = 0;
@@ -165,9 +166,7 @@ Result<bool> FileWriter::put_local(const Destination& destination, const PackedP
       IP_TRY(file.write(bytes));
     }
     if (destination.is_gallery()) {
-      const std::int64_t time_us = photo.capture_time_us;
-      IP_TRY(file.set_modification_time({static_cast<std::time_t>(time_us / kMicrosecondsPerSecond),
-                                         static_cast<long>(time_us % kMicrosecondsPerSecond * 1000)}));
+      IP_TRY(file.set_modification_time(moment(photo.capture_time)));
     }
     IP_TRY(file.seal(destination.durability()));
     attempt.file.emplace(std::move(file));

@@ -8,6 +8,7 @@
 #include <deque>
 #include <string>
 
+#include "capture_time.h"
 #include "sink/destination.h"
 #include "sink/new_file.h"
 
@@ -17,7 +18,7 @@ namespace imagepacker::element {
 struct PackedPhoto {
   Parts bytes;
   Format format;
-  std::int64_t capture_time_us = 0;  ///< since 1970, UTC
+  CaptureTime capture_time;
 };
 
 /// Where a photo has gone.

@@ -130,6 +130,10 @@ bool NamePattern::has_index() const {
   return std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& p) { return p.kind == Piece::Kind::index; });
 }
 
+bool NamePattern::has_date() const {
+  return std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& p) { return p.kind == Piece::Kind::date; });
+}
+
 std::string NamePattern::extension() const {
   if (pieces_.back().kind != Piece::Kind::literal) {
     return {};

@@ -28,6 +28,7 @@ class NamePattern {
   [[nodiscard]] std::string name(std::uint64_t index, const std::tm& local_time, unsigned copy = 0) const;
 
   [[nodiscard]] bool has_index() const;
+  [[nodiscard]] bool has_date() const;
 
   /// What comes after the last dot of the last component, in lower case; empty without a dot or when it isn't fixed.
   [[nodiscard]] std::string extension() const;

@@ -43,9 +43,10 @@ void unlink_pad(GstElement* element, const char* name) {
 }
 
 /// Links without the event that tells upstream to negotiate anew. It would reach the camera, and, behind a tee, wait
-/// for branches that wait for this one.
+/// for branches that wait for this one. What flows is checked when its caps come: HEIF has another name before the
+/// queue.
 bool link(GstElement* from, GstElement* to) {
-  const auto checks = static_cast<GstPadLinkCheck>(GST_PAD_LINK_CHECK_DEFAULT | GST_PAD_LINK_CHECK_NO_RECONFIGURE);
+  const auto checks = static_cast<GstPadLinkCheck>(GST_PAD_LINK_CHECK_HIERARCHY | GST_PAD_LINK_CHECK_NO_RECONFIGURE);
   return gst_element_link_pads_full(from, "src", to, "sink", checks) != FALSE;
 }
 
@@ -72,6 +73,20 @@ GstCaps* file_caps(std::optional<Format> format) {
     }
   }
   return caps;
+}
+
+GstCaps* with_usual_name(const GstCaps* caps) {
+  const GstStructure* const described = gst_caps_get_structure(caps, 0);
+  const char* const variant = gst_structure_get_string(described, "variant");
+  const FormatInfo* const heif = format_info(Format::heif);
+  if (heif == nullptr || !gst_structure_has_name(described, "video/quicktime") || g_strcmp0(variant, "heif") != 0) {
+    return nullptr;
+  }
+  GstCaps* const named = gst_caps_copy(caps);
+  GstStructure* const renamed = gst_caps_get_structure(named, 0);
+  gst_structure_set_name(renamed, std::string(heif->mime_types.front()).c_str());
+  gst_structure_remove_field(renamed, "variant");
+  return named;
 }
 
 std::optional<Format> packed_format(const GstCaps* caps) {

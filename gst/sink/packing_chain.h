@@ -68,6 +68,10 @@ bool is_raw_video(const GstCaps* caps);
 /// owns the caps.
 GstCaps* file_caps(std::optional<Format> format);
 
+/// `caps` of HEIF, which typefind calls video/quicktime, as encoders name it; nullptr for all others. The caller owns
+/// what is returned.
+GstCaps* with_usual_name(const GstCaps* caps);
+
 /// The format of packed images with `caps`, if this build has it.
 std::optional<Format> packed_format(const GstCaps* caps);
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 
+#include "capture_time.h"
 #include "sink/destination.h"
 
 namespace imagepacker::element {
@@ -13,8 +14,8 @@ namespace imagepacker::element {
 /// What is known of a photo from the moment its frame comes in, and goes with it through converters and encoders.
 struct PhotoOrder {
   std::shared_ptr<const Destination> destination;
-  gint64 capture_time_us = 0;  ///< since 1970, UTC
-  guint request = 0;           ///< number of the take-photo that asked for it; 0 for frames that nobody asked for
+  CaptureTime capture_time;
+  guint request = 0;  ///< number of the take-photo that asked for it; 0 for frames that nobody asked for
   GstClockTime pts = GST_CLOCK_TIME_NONE;
   std::atomic<gint64> begun_us = 0;         ///< monotonic time at which its frame left for the encoder
   std::atomic<gint64> encode_time_ns = -1;  ///< what the encoder says; -1 when it doesn't

@@ -2,16 +2,17 @@
 #include "sink/photo_sink.h"
 
 #include <gst/base/gstbasesink.h>
+#include <gst/base/gsttypefindhelper.h>
 #include <gst/video/video.h>
 
 #include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
-#include "capture_time.h"
 #include "debug.h"
 #include "encoder.h"
 #include "errors.h"
+#include "sink/stored_facts.h"
 
 namespace imagepacker::element {
 namespace {
@@ -25,32 +26,25 @@ GstPadProbeReturn pass_through(GstPad*, GstPadProbeInfo* info, gpointer sink) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
     return self.pass_frame(info);
   }
-  return self.pass_event(GST_PAD_PROBE_INFO_EVENT(info));
+  return self.pass_event(info);
 }
 
-/// When `frame` was taken: now, less the time since it was due by the pipeline's clock. Microseconds since 1970.
-gint64 capture_time_us(GstElement* element, GstPad* pad, GstBuffer* frame) {
-  const gint64 now_us = g_get_real_time();
-  GstClock* clock = gst_element_get_clock(element);
-  GstEvent* segment_event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
-  GstClockTimeDiff age = 0;
-  if (clock != nullptr && segment_event != nullptr) {
-    const GstSegment* segment = nullptr;
-    gst_event_parse_segment(segment_event, &segment);
-    const GstClockTime due = segment->format == GST_FORMAT_TIME && GST_BUFFER_PTS_IS_VALID(frame)
-                                 ? gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(frame))
-                                 : GST_CLOCK_TIME_NONE;
-    const GstClockTime base = gst_element_get_base_time(element);
-    if (GST_CLOCK_TIME_IS_VALID(due) && GST_CLOCK_TIME_IS_VALID(base)) {
-      age = GST_CLOCK_DIFF(base + due, gst_clock_get_time(clock));
-    }
+/// The sticky segment of `pad`; an undefined one before there is any.
+GstSegment segment_of(GstPad* pad) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_UNDEFINED);
+  if (GstEvent* const event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0)) {
+    gst_event_copy_segment(event, &segment);
+    gst_event_unref(event);
   }
-  gst_clear_event(&segment_event);
-  gst_clear_object(&clock);
-  return now_us - (age > 0 ? age / kNanosecondsPerMicrosecond : 0);
+  return segment;
 }
 
 }  // namespace
+
+PhotoSink::~PhotoSink() {
+  gst_clear_caps(&found_caps_);
+}
 
 PhotoSink::PhotoSink(GstBin* bin) : bin_(bin) {
   register_photo_order();
@@ -134,6 +128,7 @@ bool PhotoSink::start() {
   }
   flow_ = GST_FLOW_OK;
   connected_.reset();
+  gst_clear_caps(&found_caps_);
   last_order_.reset();
   {
     const std::lock_guard lock(mutex_);
@@ -159,7 +154,7 @@ Result<PhotoOrderPtr> PhotoSink::make_order(GstBuffer* frame, guint request) {
   auto order = std::make_shared<PhotoOrder>();
   IP_ASSIGN(order->destination, destination());
   GstPad* const pad = gst_element_get_static_pad(GST_ELEMENT(bin_), "sink");
-  order->capture_time_us = capture_time_us(GST_ELEMENT(bin_), pad, frame);
+  order->capture_time = capture_time_of(GST_ELEMENT(bin_), segment_of(pad), frame);
   gst_object_unref(pad);
   order->request = request;
   order->pts = GST_BUFFER_PTS(frame);
@@ -178,10 +173,6 @@ GstFlowReturn PhotoSink::take_in(GstPad* pad, GstBuffer* frame) {
     return refuse(order.error(), *request);
   }
   frame = gst_buffer_make_writable(frame);
-  if ((*order)->destination->is_gallery()) {
-    // Viewers sort by what Exif says; it must be the time in the name.
-    set_capture_time(frame, (*order)->capture_time_us);
-  }
   set_photo_order(frame, std::move(*order));
   return gst_proxy_pad_chain_default(pad, GST_OBJECT(bin_), frame);
 }
@@ -256,7 +247,8 @@ bool PhotoSink::connect(const GstCaps* caps, std::shared_ptr<const Destination> 
   return true;
 }
 
-GstPadProbeReturn PhotoSink::pass_event(GstEvent* event) {
+GstPadProbeReturn PhotoSink::pass_event(GstPadProbeInfo* info) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
   if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) {
     return GST_PAD_PROBE_OK;
   }
@@ -268,7 +260,31 @@ GstPadProbeReturn PhotoSink::pass_event(GstEvent* event) {
   }
   GstCaps* caps = nullptr;
   gst_event_parse_caps(event, &caps);
+  if (GstCaps* const named = with_usual_name(caps)) {
+    gst_event_unref(event);
+    event = gst_event_new_caps(named);
+    gst_caps_unref(named);
+    GST_PAD_PROBE_INFO_DATA(info) = event;
+    gst_event_parse_caps(event, &caps);
+  }
   return connect(caps, *now) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+void PhotoSink::find_kind(GstPad* pad, GstBuffer* frame) {
+  const bool is_piece = segment_of(pad).format == GST_FORMAT_BYTES && connected_ != nullptr;
+  if (is_piece) {
+    return;
+  }
+  GstCaps* found = gst_type_find_helper_for_buffer(GST_OBJECT(bin_), frame, nullptr);
+  if (GstCaps* const named = found != nullptr ? with_usual_name(found) : nullptr) {
+    gst_caps_replace(&found, named);
+    gst_caps_unref(named);
+  }
+  if (found_caps_ == nullptr || found == nullptr || !gst_caps_is_equal(found, found_caps_)) {
+    connected_.reset();
+  }
+  gst_caps_replace(&found_caps_, found);
+  gst_clear_caps(&found);
 }
 
 GstPadProbeReturn PhotoSink::pass_frame(GstPadProbeInfo* info) {
@@ -278,13 +294,17 @@ GstPadProbeReturn PhotoSink::pass_frame(GstPadProbeInfo* info) {
   if (is_to_pass && order != nullptr) {
     order->begun_us = g_get_monotonic_time();
     last_order_ = order;
-    if (connected_ != order->destination) {
-      GstPad* const pad = gst_element_get_static_pad(queue_, "src");
-      GstCaps* caps = gst_pad_get_current_caps(pad);
-      gst_object_unref(pad);
-      is_to_pass = connect(caps, order->destination);
-      gst_clear_caps(&caps);
+    GstPad* const pad = gst_element_get_static_pad(queue_, "src");
+    GstCaps* caps = gst_pad_get_current_caps(pad);
+    if (caps == nullptr) {
+      find_kind(pad, frame);
+      gst_caps_replace(&caps, found_caps_);
     }
+    gst_object_unref(pad);
+    if (connected_ != order->destination) {
+      is_to_pass = connect(caps, order->destination);
+    }
+    gst_clear_caps(&caps);
   }
   if (is_to_pass) {
     return GST_PAD_PROBE_OK;
@@ -306,13 +326,14 @@ GstCaps* PhotoSink::wanted_caps() {
   return file_caps(format);
 }
 
-GstFlowReturn PhotoSink::receive(GstBuffer* buffer, GstCaps* caps) {
+GstFlowReturn PhotoSink::receive(GstBuffer* buffer, const GstCaps* caps) {
+  caps = caps != nullptr ? caps : found_caps_;
   PhotoOrderPtr order = photo_order_of(buffer);
   if (order == nullptr) {
     // The repacker works in the thread that brings it the file.
     order = last_order_;
   }
-  const auto format = packed_format(caps);
+  const auto format = caps != nullptr ? packed_format(caps) : std::nullopt;
   GstMapInfo map;
   if (order == nullptr || !format || !gst_buffer_map(buffer, &map, GST_MAP_READ)) {
     return refuse(make_error(Errc::internal, "what came out of the packer is no image file"), 0);
@@ -322,33 +343,29 @@ GstFlowReturn PhotoSink::receive(GstBuffer* buffer, GstCaps* caps) {
                                 : order->begun_us > 0      ? waited_ns
                                                            : 0;
   const ByteView bytes(reinterpret_cast<const std::byte*>(map.data), map.size);
-  const PackedPhoto photo{.bytes = {&bytes, 1}, .format = *format, .capture_time_us = order->capture_time_us};
+  const StoredFacts facts = stored_facts(bytes, *order, caps);
+  const PackedPhoto photo{.bytes = {&bytes, 1}, .format = *format, .capture_time = facts.capture_time};
   const auto written = writer_.write(*order->destination, photo);
   gst_buffer_unmap(buffer, &map);
   if (!written) {
     return refuse(written.error(), order->request);
   }
-  announce(*order, photo, *written, caps, encode_time_ns, bytes.size());
+  announce(*order, photo, *written, facts.size, encode_time_ns, bytes.size());
   return GST_FLOW_OK;
 }
 
-void PhotoSink::announce(const PhotoOrder& order, const PackedPhoto& photo, const WrittenPhoto& written,
-                         const GstCaps* caps, gint64 encode_time_ns, gsize size_bytes) {
+void PhotoSink::announce(const PhotoOrder& order, const PackedPhoto& photo, const WrittenPhoto& written, Size size,
+                         gint64 encode_time_ns, gsize size_bytes) {
   {
     const std::lock_guard lock(mutex_);
     ++statistics_.frames;
     statistics_.bytes += size_bytes;
     statistics_.last_encode_time_ns = encode_time_ns;
   }
-  gint width = 0;
-  gint height = 0;
-  const GstStructure* const described = gst_caps_get_structure(caps, 0);
-  gst_structure_get_int(described, "width", &width);
-  gst_structure_get_int(described, "height", &height);
   const std::string format_name(format_info(photo.format)->name);
   GstStructure* const message = gst_structure_new(
       "imagepackersink-file", "format", G_TYPE_STRING, format_name.c_str(), "size", G_TYPE_UINT64,
-      static_cast<guint64>(size_bytes), "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, "index",
+      static_cast<guint64>(size_bytes), "width", G_TYPE_INT, size.width, "height", G_TYPE_INT, size.height, "index",
       G_TYPE_UINT64, static_cast<guint64>(written.index), "pts", GST_TYPE_CLOCK_TIME, order.pts, "encode-time",
       GST_TYPE_CLOCK_TIME, static_cast<GstClockTime>(encode_time_ns), "request", G_TYPE_UINT, order.request, nullptr);
   if (!written.location.empty()) {

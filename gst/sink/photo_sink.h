@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 
+#include "imagepacker/image.h"
 #include "sink/file_writer.h"
 #include "sink/packing_chain.h"
 #include "sink/photo_order.h"
@@ -23,6 +24,7 @@ class PhotoSink final : public PhotoReceiver {
  public:
   /// Fills `bin`, which owns the sink.
   explicit PhotoSink(GstBin* bin);
+  ~PhotoSink() override;
   PhotoSink(const PhotoSink&) = delete;
   PhotoSink& operator=(const PhotoSink&) = delete;
 
@@ -61,11 +63,11 @@ class PhotoSink final : public PhotoReceiver {
 
   // The queue's other side.
 
-  GstPadProbeReturn pass_event(GstEvent* event);
+  GstPadProbeReturn pass_event(GstPadProbeInfo* info);
   GstPadProbeReturn pass_frame(GstPadProbeInfo* info);
 
   GstCaps* wanted_caps() override;
-  GstFlowReturn receive(GstBuffer* photo, GstCaps* caps) override;
+  GstFlowReturn receive(GstBuffer* photo, const GstCaps* caps) override;
   void interrupt() override { writer_.cancel(); }
   void resume() override { writer_.rearm(); }
 
@@ -78,11 +80,13 @@ class PhotoSink final : public PhotoReceiver {
 
   Result<std::shared_ptr<const Destination>> destination();
   [[nodiscard]] std::optional<Format> wanted_format();
+  /// Fills found_caps_ by the bytes of `frame`, for streams without caps, when it is or begins a file.
+  void find_kind(GstPad* pad, GstBuffer* frame);
   bool connect(const GstCaps* caps, std::shared_ptr<const Destination> destination);
   [[nodiscard]] bool has_room() const;
   Result<PhotoOrderPtr> make_order(GstBuffer* frame, guint request);
   GstFlowReturn refuse(const Error& error, guint request);
-  void announce(const PhotoOrder& order, const PackedPhoto& photo, const WrittenPhoto& written, const GstCaps* caps,
+  void announce(const PhotoOrder& order, const PackedPhoto& photo, const WrittenPhoto& written, Size size,
                 gint64 encode_time_ns, gsize size_bytes);
 
   GstBin* const bin_;
@@ -92,6 +96,7 @@ class PhotoSink final : public PhotoReceiver {
   Shutter shutter_;
   FileWriter writer_;
   std::shared_ptr<const Destination> connected_;  ///< what the chain is made for, if it is
+  GstCaps* found_caps_ = nullptr;                 ///< of what comes without caps, by its bytes
   PhotoOrderPtr last_order_;          ///< of the frame that went on last, for elements that hand on no metas
   GstFlowReturn flow_ = GST_FLOW_OK;  ///< what comes of frames since the chain could not be made
 

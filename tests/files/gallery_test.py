@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Takes photos into a gallery in a home and a D-Bus session of their own, and asks the desktop's indexer for them."""
 
+import datetime
+import json
 import os
 import pathlib
 import re
@@ -17,8 +19,21 @@ FOLDERS = {"DESKTOP": "Tisch", "DOCUMENTS": "Texte", "DOWNLOAD": "Downloads", "M
            "VIDEOS": "Videos"}
 
 
-def launch(*line):
-    return subprocess.run(["gst-launch-1.0", "-q", *" ".join(line).split()], check=True, capture_output=True, text=True)
+FRAME = "videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 !"
+
+
+def launch(*line, **environment):
+    return subprocess.run(["gst-launch-1.0", "-q", *" ".join(line).split()], check=True, capture_output=True, text=True,
+                          env=os.environ | environment)
+
+
+def exif_time(photo):
+    """DateTimeOriginal in the form of a file name's, and the moment it is."""
+    printed = subprocess.run(["exiftool", "-j", "-DateTimeOriginal", "-OffsetTimeOriginal", "-SubSecTimeOriginal", photo],
+                             check=True, capture_output=True, text=True).stdout
+    tags = json.loads(printed)[0]
+    taken = datetime.datetime.strptime(tags["DateTimeOriginal"] + tags["OffsetTimeOriginal"], "%Y:%m:%d %H:%M:%S%z")
+    return taken.strftime("IMG_%Y%m%d_%H%M%S"), taken.timestamp() + float(f"0.{tags.get('SubSecTimeOriginal', 0)}")
 
 
 def indexed():
@@ -65,8 +80,48 @@ class Gallery(unittest.TestCase):
         launch("videotestsrc num-buffers=2 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true")
         self.assertEqual(5, len(list(self.pictures.glob("*.jpg"))))
 
+    def expect_one_time(self, folder):
+        """Name, date and Exif of the photo in `folder` say the same; what they say."""
+        photo, = (self.pictures / folder).iterdir()
+        name, moment = exif_time(photo)
+        self.assertEqual(name, photo.stem[:-4])
+        self.assertLess(abs(moment - photo.stat().st_mtime), 2e-6)
+        return name, moment
+
+    def test_name_and_date_and_exif_agree(self):
+        for media in ("jpeg", "webp", "png", "heif"):
+            for tags in ("", "taginject tags=artist=somebody !"):
+                with self.subTest(media=media, tags=tags):
+                    folder = f"Now/{media}{len(tags)}"
+                    launch(FRAME, tags, f"imagepackersink gallery=true gallery-folder={folder} format={media}",
+                           TZ="Asia/Kolkata")
+                    name, moment = self.expect_one_time(folder)
+                    self.assertLess(abs(moment - time.time()), 60)
+                    there = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+                    self.assertEqual(name, datetime.datetime.fromtimestamp(moment, there).strftime("IMG_%Y%m%d_%H%M%S"))
+
+    def test_a_time_that_comes_with_the_picture_is_its_name(self):
+        dated = "taginject tags=datetime=(datetime)2001-02-03T04:05:06+0100 !"
+        launch(FRAME, dated, "imagepackersink gallery=true gallery-folder=Raw format=heif", TZ="America/New_York")
+        expected = ("IMG_20010203_040506", 981169506.0)
+        self.assertEqual(expected, self.expect_one_time("Raw"))
+        # Files that are written as they are, and anew.
+        photo, = (self.pictures / "Raw").iterdir()
+        for media in ("heif", "webp"):
+            launch(f"filesrc location={photo} ! imagepackersink gallery=true gallery-folder=As/{media} format={media}")
+            self.assertEqual(expected, self.expect_one_time(f"As/{media}"))
+        # Not in the gallery.
+        place = self.pictures / "{date:%Y-%m-%d_%H%M%S%z}.webp"
+        launch(f"filesrc location={photo} ! imagepackersink location={place}", TZ="Asia/Tokyo")
+        self.assertTrue((self.pictures / "2001-02-03_040506+0100.webp").exists())
+
+    def test_photos_without_exif_have_the_same_names(self):
+        launch(FRAME, "imagepackersink gallery=true gallery-folder=Plain metadata=icc")
+        photo, = (self.pictures / "Plain").iterdir()
+        self.assertEqual(time.strftime("IMG_%Y%m%d_%H%M%S", time.localtime(photo.stat().st_mtime)), photo.stem[:-4])
+
     def test_folders_are_made(self):
-        launch("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
+        launch(FRAME, "imagepackersink gallery=true",
                "gallery-folder=Camera/Test format=webp")
         launch("videotestsrc num-buffers=2 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
                "gallery-folder=Camera/Test location=party_%03d.png")
@@ -81,7 +136,7 @@ class Gallery(unittest.TestCase):
         # A question before it has its name would start another one.
         self.wait_until(is_indexer_there)
         hurry(indexer.pid)
-        launch("videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! imagepackersink gallery=true",
+        launch(FRAME, "imagepackersink gallery=true",
                "gallery-folder=Indexed")
         photo, = (self.pictures / "Indexed").iterdir()
         hurry(indexer.pid)
