@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <optional>
 #include <string>
 
 #include "files/photo_folder.h"
@@ -61,25 +62,54 @@ TEST(Statistics, FramesThatComeTooLateAreDropped) {
   EXPECT_EQ(statistic(harness.element(), "frames"), 20 - dropped);
 }
 
-TEST(Progress, EncodesOfMoreThanASecondSaySo) {
-  Pipeline pipeline(
-      "videotestsrc pattern=snow num-buffers=1 ! video/x-raw,format=RGB,width=4000,height=3000 ! imagepackerpng "
-      "effort=10 max-threads=1 ! fakesink");
+/// Kind and text of a progress message.
+struct Said {
+  GstProgressType type = GST_PROGRESS_TYPE_ERROR;
   std::string text;
+};
+
+std::optional<Said> progress_in(GstMessage* message) {
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_PROGRESS) {
+    return std::nullopt;
+  }
+  Said said;
+  gchar* code = nullptr;
+  gchar* text = nullptr;
+  gst_message_parse_progress(message, &said.type, &code, &text);
+  EXPECT_STREQ(code, "encode");
+  said.text = text;
+  g_free(code);
+  g_free(text);
+  return said;
+}
+
+// A picture that the highest effort finds much to try in: many seconds of one thread.
+TEST(Progress, EncodesOfMoreThanASecondSaySo) {
+  const PhotoFolder folder;
+  Pipeline pipeline(
+      "videotestsrc pattern=circular num-buffers=1 ! video/x-raw,format=RGB,width=4000,height=3000 ! imagepackersink "
+      "effort=10 max-threads=1 location=" +
+      folder.path("slow.png"));
+  std::optional<Said> said;
+  const auto is_next = [&](GstMessage* message) { return (said = progress_in(message)).has_value(); };
+  ASSERT_TRUE(pipeline.run_until(is_next));
+  EXPECT_EQ(said->type, GST_PROGRESS_TYPE_START);
+  EXPECT_EQ(said->text, "encoding a picture for 1 s");
+  ASSERT_TRUE(pipeline.run_until(is_next));
+  EXPECT_EQ(said->type, GST_PROGRESS_TYPE_CONTINUE);
+  EXPECT_EQ(said->text, "encoding a picture for 2 s");
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(Progress, QuickEncodesSayNothing) {
+  Pipeline pipeline("videotestsrc num-buffers=5 ! video/x-raw,width=64,height=48 ! imagepackerpng ! fakesink");
+  bool is_said = false;
   EXPECT_TRUE(pipeline.run_until([&](GstMessage* message) {
-    GstProgressType type = GST_PROGRESS_TYPE_ERROR;
-    gchar* code = nullptr;
-    gchar* said = nullptr;
-    if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_PROGRESS) {
-      return false;
-    }
-    gst_message_parse_progress(message, &type, &code, &said);
-    text = said;
-    g_free(code);
-    g_free(said);
-    return type == GST_PROGRESS_TYPE_START;
+    is_said = is_said || progress_in(message).has_value();
+    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
   }));
-  EXPECT_EQ(text, "encoding a picture for 1 s");
+  EXPECT_FALSE(is_said);
 }
 
 }  // namespace
