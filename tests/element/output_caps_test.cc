@@ -48,6 +48,15 @@ TEST(OutputCaps, JpegIsFullRangeBt601) {
   }
 }
 
+TEST(OutputCaps, JpegGoesIntoACameraOfV4l2sink) {
+  const ObjectPtr<GstElementFactory> v4l2sink(gst_element_factory_find("v4l2sink"));
+  ASSERT_NE(v4l2sink, nullptr) << "it is in gstreamer1.0-plugins-good";
+  for (const char* const input : {"I420", "Y42B", "RGB"}) {
+    const CapsPtr caps = output_caps("imagepackerjpeg", raw_caps(input, 640, 480));
+    EXPECT_TRUE(gst_element_factory_can_sink_all_caps(v4l2sink.get(), caps.get())) << to_string(caps.get());
+  }
+}
+
 TEST(OutputCaps, JpegSpeaksLikeJpegparse) {
   CapsPtr caps = output_caps("imagepackerjpeg", raw_caps("I420", 32, 16));
   EXPECT_EQ(field(caps.get(), "sof-marker"), "0");
