@@ -14,14 +14,44 @@ struct ObjectUnref {
 template <class T>
 using ObjectPtr = std::unique_ptr<T, ObjectUnref>;
 
-/// Takes `cause` over.
-Error gio_failure(std::string_view doing, GError* cause) {
-  Error error = make_error(Errc::sink_failed, text(doing, ": ", cause->message));
+std::string_view scheme_of(std::string_view uri) {
+  return uri.substr(0, uri.find("://"));
+}
+
+bool is_served(std::string_view scheme) {
+  const gchar* const* known = g_vfs_get_supported_uri_schemes(g_vfs_get_default());
+  for (; known != nullptr && *known != nullptr; ++known) {
+    if (scheme == *known) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What people can do about `cause`, for the end of a message.
+std::string advice(const GError* cause, std::string_view uri) {
+  const std::string_view scheme = scheme_of(uri);
+  if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE)) {
+    return kMakeRoom;
+  }
+  if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NOT_MOUNTED)) {
+    const std::string_view root = uri.substr(0, uri.find('/', scheme.size() + 3));
+    return text("; mount it first, as by: gio mount ", root, "/");
+  }
+  if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED) && !is_served(scheme)) {
+    return text("; nothing here serves ", scheme,
+                ":// locations, which takes GVfs with its backend for them and a D-Bus ", "session");
+  }
+  return {};
+}
+
+/// "can't `verb` `uri`: …". Takes `cause` over.
+Error gio_failure(std::string_view verb, std::string_view uri, GError* cause) {
+  Error error = make_error(Errc::sink_failed, text("can't ", verb, " ", uri, ": ", cause->message, advice(cause, uri)));
   if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     error.code = Errc::cancelled;
   } else if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE)) {
     error.code = Errc::no_space;
-    error.message += kMakeRoom;
   }
   g_error_free(cause);
   return error;
@@ -60,7 +90,7 @@ Result<bool> put_remote_file(const std::string& uri, Parts parts, NewFile::Exist
       g_error_free(error);
       return false;
     }
-    return gio_failure(text("can't create ", uri), error);
+    return gio_failure("create", uri, error);
   }
   const ObjectPtr<GOutputStream> stream(G_OUTPUT_STREAM(opened));
   for (const ByteView part : parts) {
@@ -75,7 +105,7 @@ Result<bool> put_remote_file(const std::string& uri, Parts parts, NewFile::Exist
   if (!is_replacing) {
     g_file_delete(file.get(), nullptr, nullptr);
   }
-  return gio_failure(text("can't write ", uri), error);
+  return gio_failure("write", uri, error);
 }
 
 void remove_remote_file(const std::string& uri, GCancellable* cancellable) {
