@@ -59,6 +59,10 @@ PhotoSink::PhotoSink(GstBin* bin) : bin_(bin) {
   }
   g_object_set(queue_, "max-size-buffers", kWaitingFrames, "max-size-bytes", 0, "max-size-time", guint64{0}, nullptr);
   gst_bin_add(bin_, queue_);
+  // It would ask those behind it for what the pad of the bin has answered, and refuse without a word.
+  GstPad* const queue_sink = gst_element_get_static_pad(queue_, "sink");
+  GST_PAD_UNSET_PROXY_CAPS(queue_sink);
+  gst_object_unref(queue_sink);
   GstPad* const queue_source = gst_element_get_static_pad(queue_, "src");
   gst_pad_add_probe(queue_source,
                     static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
