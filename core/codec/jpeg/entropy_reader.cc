@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/jpeg/entropy_reader.h"
 
+#include "container/jpeg_segments.h"
+
 namespace imagepacker::jpeg {
 
 EntropyReader EntropyReader::refilled_slowly(EntropyReader reader) {
@@ -38,6 +40,30 @@ std::uint8_t EntropyReader::take_marker() {
   const std::uint8_t marker = next_[1];
   next_ += 2;
   return marker;
+}
+
+std::vector<ByteView> restart_intervals(ByteView data) {
+  std::vector<ByteView> intervals{data};
+  const auto* const begin = reinterpret_cast<const std::uint8_t*>(data.data());
+  const auto* const end = begin + data.size();
+  for (const std::uint8_t* at = begin;;) {
+    at = static_cast<const std::uint8_t*>(std::memchr(at, 0xFF, static_cast<std::size_t>(end - at)));
+    if (at == nullptr || end - at < 2) {
+      return {};
+    }
+    const unsigned marker = at[1];
+    at += 2;
+    if (marker == static_cast<unsigned>(JpegMarker::eoi)) {
+      return intervals;
+    }
+    if (marker == 0) {
+      continue;
+    }
+    if (marker != static_cast<unsigned>(JpegMarker::rst0) + (intervals.size() - 1) % kRestartMarkers) {
+      return {};
+    }
+    intervals.push_back(data.subspan(static_cast<std::size_t>(at - begin)));
+  }
 }
 
 }  // namespace imagepacker::jpeg

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "imagepacker/byte_sink.h"
 
@@ -74,5 +76,12 @@ class EntropyReader {
   int count_ = 0;    ///< bits in bits_
   int made_up_ = 0;  ///< of them, behind the data
 };
+
+/// Restart markers are numbered from 0 on, again and again.
+inline constexpr std::size_t kRestartMarkers = 8;
+
+/// The data of each restart interval of a scan, from its first byte on to the end of `data`. Empty when the markers up
+/// to the end of the image are not in order.
+std::vector<ByteView> restart_intervals(ByteView data);
 
 }  // namespace imagepacker::jpeg

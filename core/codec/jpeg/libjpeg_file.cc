@@ -51,6 +51,7 @@ Bytes write_with_libjpeg(const LibjpegFile& file) {
   }
   jpeg_set_quality(&codec, file.quality, TRUE);
   codec.restart_interval = file.restart_interval;
+  codec.restart_in_rows = static_cast<int>(file.restart_rows);
   codec.optimize_coding = file.optimal_huffman ? TRUE : FALSE;
   codec.arith_code = file.arithmetic ? TRUE : FALSE;
   if (file.progressive) {

@@ -21,6 +21,7 @@ struct LibjpegFile {
   bool arithmetic = false;
   bool has_adobe_marker = true;   ///< for four components
   unsigned restart_interval = 0;  ///< in MCUs; 0: none
+  unsigned restart_rows = 0;      ///< the same in rows of MCUs
   bool optimal_huffman = false;
   std::vector<std::uint8_t> samples = {};  ///< interleaved; empty: smooth_samples()
 };

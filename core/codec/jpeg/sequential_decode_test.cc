@@ -79,6 +79,7 @@ TEST_P(SequentialDecode, EqualsLibjpeg) {
         written.quality = quality;
         written.optimal_huffman = content == 1;
         written.restart_interval = content == 2 ? 3 : 0;
+        written.restart_rows = content == 0 ? static_cast<unsigned>(quality) % 4 : 0;
         if (content > 0) {
           written.samples = random_samples(size, written.components, content == 2);
         }
@@ -97,9 +98,10 @@ TEST_P(SequentialDecode, EqualsLibjpeg) {
 }
 
 TEST_P(SequentialDecode, IsNeverMorePatientThanLibjpeg) {
-  for (const unsigned restart_interval : {0U, 2U}) {
-    LibjpegFile written = file({40, 24});
-    written.restart_interval = restart_interval;
+  for (const unsigned restarts : {0U, 1U, 2U}) {
+    LibjpegFile written = file({40, 48});
+    written.restart_interval = restarts == 1 ? 2 : 0;
+    written.restart_rows = restarts == 2 ? 1 : 0;
     const Bytes good = write_with_libjpeg(written);
     std::mt19937 random(11);
     int decoded = 0;

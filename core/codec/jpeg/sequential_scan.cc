@@ -297,14 +297,42 @@ void SequentialScan::lay_out(const JpegFrameHeader& frame) {
   const std::size_t mcu_width = kBlockSize * (component_count_ == 1 ? 1 : most_across);
   const std::size_t mcu_height = kBlockSize * (component_count_ == 1 ? 1 : most_down);
   mcu_columns_ = divide_up(width, mcu_width);
-  mcu_rows_ = divide_up(height, mcu_height);
+  end_row_ = divide_up(height, mcu_height);
+}
+
+std::vector<SequentialScan> SequentialScan::bands() const {
+  // Enough for any number of threads; each has memory of its own.
+  constexpr std::size_t kMostBands = 32;
+  if (restart_interval_ == 0 || restart_interval_ % mcu_columns_ != 0) {
+    return {*this};
+  }
+  const std::size_t rows_in_interval = restart_interval_ / mcu_columns_;
+  const std::vector<ByteView> intervals = restart_intervals(data_);
+  if (intervals.size() != divide_up(end_row_, rows_in_interval)) {
+    return {*this};
+  }
+  const std::size_t intervals_in_band = divide_up(intervals.size(), kMostBands);
+  std::vector<SequentialScan> bands;
+  for (std::size_t first = 0; first < intervals.size(); first += intervals_in_band) {
+    SequentialScan& band = bands.emplace_back(*this);
+    const std::size_t behind = first + intervals_in_band;
+    band.reader_ = EntropyReader(intervals[first]);
+    band.next_restart_ = static_cast<std::uint8_t>(first % kRestartMarkers);
+    band.next_row_ = first * rows_in_interval;
+    if (behind < intervals.size()) {
+      band.end_row_ = behind * rows_in_interval;
+      band.end_marker_ =
+          static_cast<JpegMarker>(static_cast<std::size_t>(JpegMarker::rst0) + (behind - 1) % kRestartMarkers);
+    }
+  }
+  return bands;
 }
 
 bool SequentialScan::restart(EntropyReader& reader) {
   if (!reader.at_marker() || reader.take_marker() != static_cast<std::uint8_t>(JpegMarker::rst0) + next_restart_) {
     return false;
   }
-  next_restart_ = (next_restart_ + 1) & 7;
+  next_restart_ = (next_restart_ + 1) % kRestartMarkers;
   mcus_to_restart_ = restart_interval_;
   predictors_ = {};
   return true;
@@ -343,8 +371,8 @@ bool SequentialScan::read_row(McuRow& row) {
   if (reader_.is_overrun() || magnitudes > kMaxMagnitude) {
     return false;
   }
-  if (++rows_read_ == mcu_rows_) {
-    return reader_.at_marker() && reader_.take_marker() == static_cast<std::uint8_t>(JpegMarker::eoi);
+  if (++next_row_ == end_row_) {
+    return reader_.at_marker() && reader_.take_marker() == static_cast<std::uint8_t>(end_marker_);
   }
   return true;
 }

@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "codec/jpeg/entropy_reader.h"
 #include "codec/jpeg/huffman_lookup.h"
 #include "codec/jpeg/inverse_transform.h"
+#include "container/jpeg_segments.h"
 #include "container/jpeg_structure.h"
 
 namespace imagepacker::jpeg {
@@ -58,25 +61,34 @@ class SequentialScan {
 
   [[nodiscard]] std::span<const ScanComponent> components() const { return {components_.data(), component_count_}; }
   [[nodiscard]] std::size_t mcu_columns() const { return mcu_columns_; }
-  [[nodiscard]] std::size_t mcu_rows() const { return mcu_rows_; }
+
+  /// Parts of this scan, from which nothing has been read, that can be read independently of each other, from top to
+  /// bottom: restart markers begin them. Else the scan itself.
+  [[nodiscard]] std::vector<SequentialScan> bands() const;
+
+  /// Rows of MCUs in the picture: the one that comes next, and the first that does not belong to this scan or band.
+  [[nodiscard]] std::size_t next_row() const { return next_row_; }
+  [[nodiscard]] std::size_t end_row() const { return end_row_; }
 
   /// The coefficients of the next row of MCUs. False when the data are not as they should be.
   bool read_row(McuRow& row);
 
  private:
-  explicit SequentialScan(ByteView data) : reader_(data) {}
+  explicit SequentialScan(ByteView data) : data_(data), reader_(data) {}
 
   bool read_tables(const JpegStructure& image);
   bool read_scan_header(ByteView header, const JpegFrameHeader& frame);
   void lay_out(const JpegFrameHeader& frame);
   bool restart(EntropyReader& reader);
 
+  ByteView data_;
   EntropyReader reader_;
   std::array<ScanComponent, 3> components_;
   std::size_t component_count_ = 0;
   std::size_t mcu_columns_ = 0;
-  std::size_t mcu_rows_ = 0;
-  std::size_t rows_read_ = 0;
+  std::size_t next_row_ = 0;
+  std::size_t end_row_ = 0;
+  JpegMarker end_marker_ = JpegMarker::eoi;
   std::array<int, 3> predictors_{};
   std::uint32_t restart_interval_ = 0;
   std::uint32_t mcus_to_restart_ = 0;
