@@ -90,22 +90,19 @@ def run_unpack_case(case, folder):
     picture = photos.picture(folder, case.picture, case.size)
     with tempfile.TemporaryDirectory() as kept:
         BUILD.race(picture, [case.encoder], raw=case.raw, rounds=0, keep=f'{kept}/')
-        results = BUILD.unpack_race(f'{kept}/0', case.caps, ['@core', *case.peers.values()], rounds=case.rounds,
+        results = BUILD.unpack_race(f'{kept}/0', f'image/{case.form}', [case.ours, case.peer_line], rounds=case.rounds,
                                     processors=case.processors)
-    return dict(zip(['ours', *case.peers], results))
+    return dict(zip(['ours', case.peer], results))
 
 
 def print_unpack_case(case, results):
-    print(f'\n{case.form} {case.title}, unpacked')
+    print(f'\n{case.form} {case.title}, read')
+    ours, theirs = results.values()
     for name, result in results.items():
-        if result is None:
-            print(f'  {name:26} not here')
-            continue
-        text = f'  {name:26} {result["wall_ms"]:9.2f} ms'
-        if name != 'ours' and results['ours']:
-            text += f'  ours is {result["wall_ms"] / results["ours"]["wall_ms"]:.2f}× as fast'
-            text += f' (goal {case.goal})' if case.goal else ''
-        print(text, flush=True)
+        print(f'  {name:26} {result["wall_ms"]:9.2f} ms' if result else f'  {name:26} not here')
+    if ours and theirs:
+        print(f'  ours is {theirs["wall_ms"] / ours["wall_ms"]:.2f}× as fast (goal {case.goal}), '
+              f'fastest {theirs["fastest_ms"] / ours["fastest_ms"]:.2f}×', flush=True)
 
 
 def print_case(case, results):

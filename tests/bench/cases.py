@@ -100,33 +100,52 @@ def cases(webp_factor, libheif_quality):
 
 @dataclasses.dataclass
 class UnpackCase:
-    """A race of decoders on one file, which `encoder` writes."""
+    """A race of readers on one file, which `encoder` writes."""
     title: str
     form: str
     picture: str
     size: str
     raw: str
     encoder: str
-    caps: str
-    peers: dict
+    peer: str
+    peer_line: str
+    ours: str = 'imageunpacker'
     processors: int = 1  # the peers have one thread
     rounds: int = 9
-    goal: float | None = 1
+    goal: float | None = 1  # times as fast as the peer
 
 
 def unpack_cases(webp_factor):
-    pngdec = {'pngdec': 'pngdec'}
-    webpdec = {'webpdec': 'webpdec'}
-    return [
-        UnpackCase('4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', '@libpng 6', 'image/png', pngdec),
-        UnpackCase('4k dandelion of ours', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', 'image/png',
-                   pngdec),
-        UnpackCase('4k RGBA dandelion', 'png', 'dandelion', '4k', 'format=RGBA', '@libpng 6', 'image/png', pngdec),
-        UnpackCase('4k dandelion', 'webp', 'dandelion', '4k', 'format=I420' + WEBP,
-                   f'webpenc quality={webp_factor:.2f}', 'image/webp', webpdec),
-        UnpackCase('lossless 1080p creek', 'webp', 'creek', '1080p', 'format=RGB', 'webpenc lossless=true',
-                   'image/webp', webpdec),
-    ]
+    result = []
+
+    def unpack(title, form, encoder, peer, picture, raw='format=RGB', **keywords):
+        size, name = picture.split()
+        for sink, prefix in (('', ''), (', GstVideoMeta', '@strides ')):
+            result.append(UnpackCase(f'{title}{picture}{sink}', form, name, size, raw, encoder, peer, prefix + peer,
+                                     prefix + 'imageunpacker', **keywords))
+            # Where our way can use a second one.
+            if 'of ours' in title and form == 'jpeg' or form == 'webp' and 'lossless' not in title:
+                result.append(UnpackCase(f'{title}{picture}{sink}, 2 threads', form, name, size, raw, encoder, peer,
+                                         prefix + peer, prefix + 'imageunpacker', processors=2, **keywords))
+
+    def copy(title, picture, ours, theirs):
+        size, name = picture.split()
+        result.append(UnpackCase(f'{picture}{title}', 'jpeg', name, size, 'format=I420' + JFIF, 'jpegenc quality=85',
+                                 'jpegtran', '@jpegtran' + theirs, f'imagerepacker{ours}'))
+
+    for picture in ('12mp dragonfly', '12mp elephants'):
+        unpack('', 'jpeg', 'jpegenc quality=85', 'jpegdec', picture, 'format=I420' + JFIF, rounds=15)
+    unpack('of ours, ', 'jpeg', 'imagepackerjpeg quality=85', 'jpegdec', '12mp dragonfly', 'format=I420' + JFIF,
+           rounds=15)
+    copy(', lossless copy', '12mp dragonfly', '', '')
+    copy(', lossless copy to progressive', '12mp dragonfly', ' progressive=true require-lossless-copy=true',
+         ' progressive')
+    unpack('', 'webp', f'webpenc quality={webp_factor:.2f}', 'webpdec', '4k dandelion', 'format=I420' + WEBP)
+    unpack('lossless ', 'webp', 'webpenc lossless=true', 'webpdec', '1080p creek')
+    unpack('', 'png', '@libpng 6', 'pngdec', '4k dandelion')
+    unpack('of ours, ', 'png', 'imagepackerpng', 'pngdec', '4k dandelion')
+    unpack('RGBA ', 'png', '@libpng 6', 'pngdec', '4k dandelion', 'format=RGBA')
+    return result
 
 
 @dataclasses.dataclass

@@ -39,11 +39,30 @@ def convert(*arguments):
                     *map(str, arguments)], check=True)
 
 
+def enlarge(source, path, size):
+    """`source`, a PPM file of 8 bit, at `size`. (By GStreamer: Debian's ImageMagick refuses pictures so large.)"""
+    width, height = size
+    with open(source, 'rb') as file:
+        source_width, source_height = (int(word) for word in file.readlines(64)[1].split())
+        samples = pathlib.Path(f'{path}.rgb')
+        samples.write_bytes(source.read_bytes()[-3 * source_width * source_height:])
+    raw = pathlib.Path(f'{path}.part')
+    raw.write_bytes(f'P6\n{width} {height}\n255\n'.encode())
+    line = (f'filesrc location={samples} ! rawvideoparse format=rgb width={source_width} height={source_height} ! '
+            f'videoscale method=lanczos n-threads=2 ! video/x-raw,width={width},height={height} ! '
+            f'filesink location={raw} append=true')
+    subprocess.run(['gst-launch-1.0', '-q', *line.split()], check=True)
+    samples.unlink()
+    raw.rename(path)
+
+
 def photo(folder, name, size, depth=8):
     """The photograph filling `size` ('1080p' …), cut at the longer side, or AS_DECODED from its file."""
     path = folder / f'{name}-{size.replace(" ", "-")}-{depth}.ppm'
     if size == AS_DECODED and not path.exists():
         convert(BACKGROUNDS / (SOURCES | AS_DECODED_SOURCES)[name], '-strip', '-depth', depth, path)
+    if size == '108mp' and not path.exists():
+        enlarge(photo(folder, name, '12mp', depth), path, SIZES[size])
     if not path.exists():
         width, height = SIZES[size]
         convert(BACKGROUNDS / SOURCES[name], '-strip', '-resize', f'{width}x{height}^', '-gravity', 'center',

@@ -86,6 +86,31 @@ def case_table(form, cases):
     return '\n'.join(lines)
 
 
+def reading_rows(results):
+    """(title, form, ours, the peer's name, the peer) of races of readers that both ends took part in."""
+    for title, case in results.get('unpacking', {}).items():
+        (_, ours), (name, peer) = case['results'].items()
+        if ours and peer:
+            form, _, words = title.partition(' ')
+            yield words, form, ours, name, peer, case['goal']
+
+
+def draw_reading(results):
+    rows = [(f'{LONG_NAMES[form]} {words} / {name}', peer['wall_ms'] / ours['wall_ms'], goal,
+             f'{peer["wall_ms"] / ours["wall_ms"]:.2f}×') for words, form, ours, name, peer, goal in reading_rows(results)]
+    if rows:
+        svg.bars(PICTURES / 'speed-reading.svg', 'Reading: times as fast as the peer (dashed: the goal)', rows)
+
+
+def reading_table(results):
+    lines = ['| what | ms | cpu/wall | peer | its ms | × | × (fastest) |', '|---|---:|---:|---|---:|---:|---:|']
+    for words, form, ours, name, peer, _ in reading_rows(results):
+        lines.append(f'| {LONG_NAMES[form]} {words} | {ours["wall_ms"]:.1f} | {ours["cpu_ms"] / ours["wall_ms"]:.2f} | '
+                     f'{name} | {peer["wall_ms"]:.1f} | {peer["wall_ms"] / ours["wall_ms"]:.2f} | '
+                     f'{peer["fastest_ms"] / ours["fastest_ms"]:.2f} |')
+    return '\n'.join(lines)
+
+
 def equal_score_table(curves):
     lines = ['| coder | against | bytes at the score of quality 70 | 85 | 90 |', '|---|---|---:|---:|---:|']
     for curve in curves:
@@ -117,6 +142,8 @@ def main():
         draw_bars(form, results['cases'])
         draw_curves(form, results['curves'])
         page = put(page, form, case_table(form, results['cases']))
+    draw_reading(results)
+    page = put(page, 'reading', reading_table(results))
     page = put(page, 'equal', equal_score_table(results['curves']))
     draw_calibration()
     PAGE.write_text(page)
