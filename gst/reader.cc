@@ -34,6 +34,22 @@ class MappedBytes {
   const bool is_mapped_;
 };
 
+/// All bytes in one memory; nullptr when there is none. Appending buffers to each other would copy them again and
+/// again.
+BufferPtr joined(const std::vector<BufferPtr>& pieces, std::size_t bytes) {
+  BufferPtr whole(gst_buffer_new_allocate(nullptr, bytes, nullptr));
+  GstMapInfo map;
+  if (whole == nullptr || !gst_buffer_map(whole.get(), &map, GST_MAP_WRITE)) {
+    return nullptr;
+  }
+  std::size_t at = 0;
+  for (const BufferPtr& piece : pieces) {
+    at += gst_buffer_extract(piece.get(), 0, map.data + at, bytes - at);
+  }
+  gst_buffer_unmap(whole.get(), &map);
+  return whole;
+}
+
 }  // namespace
 
 Reader::Reader(GstElement* element, GstPad* sink_pad, GstPad* source_pad, std::unique_ptr<ReaderWork> work)
@@ -137,11 +153,12 @@ GstFlowReturn Reader::collect(GstBuffer* buffer) {
 }
 
 GstFlowReturn Reader::read_collected() {
-  BufferPtr whole(gst_buffer_new());
-  for (BufferPtr& piece : std::exchange(pieces_, {})) {
-    whole.reset(gst_buffer_append(whole.release(), piece.release()));
+  const std::vector<BufferPtr> pieces = std::exchange(pieces_, {});
+  const BufferPtr whole = joined(pieces, std::exchange(collected_bytes_, 0));
+  if (whole == nullptr) {
+    post_error(element_, make_error(Errc::out_of_memory, "no memory to read the image"));
+    return flow_ = GST_FLOW_ERROR;
   }
-  collected_bytes_ = 0;
   GST_BUFFER_PTS(whole.get()) = 0;
   return read(whole.get());
 }
