@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "codec/webp/vp8/frame_bytes.h"
+#include "codec/webp/vp8/macroblock.h"
+#include "codec/webp/vp8/macroblock_coder.h"
+#include "image/row_source.h"
+#include "imagepacker/byte_sink.h"
+#include "imagepacker/result.h"
+#include "imagepacker/task_pool.h"
+
+namespace imagepacker::vp8 {
+
+struct KeyFrameSettings {
+  double quant_index = 30;  ///< 0 (fine) to 127, of macroblocks of middle activity; between two is possible
+  SearchSettings search;
+  bool has_loop_filter = true;
+  std::size_t max_mode_bytes = kMaxModeBytes;  ///< when modes take more, fewer macroblocks are split
+};
+
+/// Codes a picture as a VP8 key frame (RFC 6386), which is what a "VP8 " chunk holds. Rows of macroblocks are coded in
+/// parallel, each a little behind the one above it; bytes don't depend on how many threads do that.
+/// `image`: i420, at most 16383×16383, read twice. `reconstruction`, when given, gets the macroblocks that a decoder
+/// has before its loop filter.
+/// Errors: limit_exceeded when modes or coefficients don't fit even so, out_of_memory, cancelled, those of `image`.
+Result<Bytes> encode_key_frame(const KeyFrameSettings& settings, const RowSource& image, TaskPool& pool,
+                               const std::stop_token& stop, std::vector<MacroblockSamples>* reconstruction = nullptr);
+
+}  // namespace imagepacker::vp8
