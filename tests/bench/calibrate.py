@@ -3,9 +3,11 @@
 """Gives `quality` one meaning: finds the parameters of WebP's and HEIF's coders with which quality Q looks as good as
 JPEG at Q, and writes them into core/codec/*/quality_scale.cc and tests/bench/calibration.json.
 
+"webp" is libwebp, which codes what has alpha; "vp8" the project's own coder of all other lossy WebP.
+
 What is equal is butteraugli's 3-norm, averaged over the crops in photos.py.
 
-usage: tests/bench/calibrate.py BUILD_DIRECTORY [webp] [heif]
+usage: tests/bench/calibrate.py BUILD_DIRECTORY [webp] [vp8] [heif]
 """
 import concurrent.futures
 import json
@@ -23,10 +25,15 @@ RESULT = ROOT / 'tests' / 'bench' / 'calibration.json'
 
 ANCHORS = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95]
 
-# The parameter at qualities 0 and 100, where there is nothing to be equal to, and where to look for the others.
+# The table that is written, the parameter at qualities 0 and 100, where there is nothing to be equal to, and where to
+# look for the others. Below the first anchor the own coder keeps to libwebp's indices.
 CODERS = {
-    'webp': {'ends': (0, 100), 'grid': [1, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 94, 97, 99, 100]},
-    'heif': {'ends': (51, 0), 'grid': [50, 46, 43, 40, 37, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 13, 10, 6, 2]},
+    'webp': {'table': 'webp/quality_scale.cc kLibwebpAnchors', 'ends': (0, 100),
+             'grid': [1, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 94, 97, 99, 100]},
+    'vp8': {'table': 'webp/quality_scale.cc kVp8Anchors', 'ends': (127, 0), 'low': [(10, 75), (20, 61.6)],
+            'grid': [110, 90, 75, 62, 52, 44, 37, 31, 26, 22, 18, 15, 12, 10, 8, 6, 4, 2]},
+    'heif': {'table': 'heif/quality_scale.cc kAnchors', 'ends': (51, 0),
+             'grid': [50, 46, 43, 40, 37, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 13, 10, 6, 2]},
 }
 
 # The gate is 5 %; one step of secant brings all anchors below this.
@@ -52,7 +59,7 @@ class Judge:
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / 'packed'
             self.build.encode_with_parameter(form, parameter, picture, path)
-            return tools.judge(picture, path, form)
+            return tools.judge(picture, path, 'webp' if form == 'vp8' else form)
 
 
 def crossing(points, target):
@@ -86,15 +93,17 @@ def solve(judge, form):
 
 
 def write_table(form, solved):
-    path = ROOT / 'core' / 'codec' / form / 'quality_scale.cc'
+    file, name = CODERS[form]['table'].split()
+    path = ROOT / 'core' / 'codec' / file
     first, last = CODERS[form]['ends']
-    rows = [(0, first), *((quality, parameter) for quality, parameter, _, _ in solved), (100, last)]
+    rows = [(0, first), *CODERS[form].get('low', []),
+            *((quality, parameter) for quality, parameter, _, _ in solved), (100, last)]
     text = ''.join(f'    {{{quality}, {float(parameter):.3f}}},\n' for quality, parameter in rows)
     source = path.read_text()
-    replaced, count = re.subn(r'(kAnchors\[\] = \{\n).*?(\};)', lambda match: match[1] + text + match[2], source,
+    replaced, count = re.subn(rf'({name}\[\] = {{\n).*?(}};)', lambda match: match[1] + text + match[2], source,
                               flags=re.S)
     if count != 1:
-        raise SystemExit(f'{path} has no kAnchors')
+        raise SystemExit(f'{path} has no {name}')
     path.write_text(replaced)
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Packs a PPM file with a codec's own parameter instead of `quality`: libwebp's quality factor, HEVC's QP. For the
-// calibration of `quality`.
+// Packs a PPM file with a codec's own parameter instead of `quality`: libwebp's quality factor, the quantisation index
+// of the project's own VP8 coder, HEVC's QP. For the calibration of `quality`.
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -11,6 +11,7 @@
 #include "codec/codec_list.h"
 #include "color/conversion.h"
 #ifdef HAVE_WEBP
+#include "codec/webp/vp8_encoder.h"
 #include "codec/webp/webp_encoder.h"
 #include "codec/webp/webp_settings.h"
 #endif
@@ -49,9 +50,13 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& format, double 
     return find_codec(Format::jpeg)->create_encoder(source, options);
   }
 #ifdef HAVE_WEBP
-  if (format == "webp") {
+  if (format == "webp" || format == "vp8") {
     const PackingOptions options{.format = Format::webp};
     IP_ASSIGN(const auto usual, find_codec(Format::webp)->create_encoder(source, options));
+    if (format == "vp8") {
+      return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(
+          usual->input(), webp::make_key_frame_settings(options.effort, parameter), Bytes{}));
+    }
     IP_ASSIGN(WebPConfig config, webp::make_config(options));
     config.quality = static_cast<float>(parameter);
     return std::unique_ptr<Encoder>(std::make_unique<webp::WebpEncoder>(usual->input(), config, Bytes{}));
@@ -87,7 +92,7 @@ Status run(const std::string& format, double parameter, const char* in, const ch
 
 int main(int argc, char** argv) {
   if (argc != 5) {
-    std::cerr << "usage: imagepacker-encode-with-parameter jpeg|webp|heif PARAMETER IN.ppm OUT\n";
+    std::cerr << "usage: imagepacker-encode-with-parameter jpeg|webp|vp8|heif PARAMETER IN.ppm OUT\n";
     return 2;
   }
   const auto status = imagepacker::run(argv[1], std::atof(argv[2]), argv[3], argv[4]);

@@ -54,7 +54,8 @@ def draw_curves(form, curves):
 def draw_calibration():
     table = json.loads(bench.CALIBRATION.read_text())
     series = [('JPEG', [(row['quality'], row['jpeg_score']) for row in table['webp']], '')]
-    series += [(LONG_NAMES[form], [(row['quality'], row['score']) for row in rows], '6,4')
+    names = LONG_NAMES | {'webp': 'WebP by libwebp', 'vp8': 'WebP'}
+    series += [(names[form], [(row['quality'], row['score']) for row in rows], '6,4')
                for form, rows in table.items()]
     svg.curves(PICTURES / 'calibration.svg', 'One meaning of quality', series, 'quality', 'butteraugli, 3-norm', log_x=False)
 

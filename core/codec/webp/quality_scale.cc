@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/webp/quality_scale.h"
 
-#include <iterator>
-
 namespace imagepacker::webp {
 namespace {
 
 struct Anchor {
   int quality;
-  double factor;
+  double parameter;
 };
 
-/// Where WebP looks as good as JPEG of the same quality. Made by tests/bench/calibrate.py.
-constexpr Anchor kAnchors[] = {
+// Where WebP looks as good as JPEG of the same quality. Made by tests/bench/calibrate.py.
+constexpr Anchor kLibwebpAnchors[] = {
     {0, 0.000},
     {30, 28.661},
     {40, 40.828},
@@ -27,16 +25,29 @@ constexpr Anchor kAnchors[] = {
     {100, 100.000},
 };
 
-}  // namespace
+constexpr Anchor kVp8Anchors[] = {
+    {0, 127.000}, {10, 75.000}, {20, 61.600}, {30, 52.018}, {40, 41.901}, {50, 35.919}, {60, 31.637},
+    {70, 25.619}, {75, 22.284}, {80, 17.748}, {85, 13.251}, {90, 8.306},  {95, 2.939},  {100, 0.000},
+};
 
-float libwebp_quality(int quality) {
-  const Anchor* high = std::begin(kAnchors) + 1;
+double between(const Anchor* first, int quality) {
+  const Anchor* high = first + 1;
   while (high->quality < quality) {
     ++high;
   }
   const Anchor* const low = high - 1;
   const double share = static_cast<double>(quality - low->quality) / (high->quality - low->quality);
-  return static_cast<float>(low->factor + share * (high->factor - low->factor));
+  return low->parameter + share * (high->parameter - low->parameter);
+}
+
+}  // namespace
+
+float libwebp_quality(int quality) {
+  return static_cast<float>(between(kLibwebpAnchors, quality));
+}
+
+double vp8_quant_index(int quality) {
+  return between(kVp8Anchors, quality);
 }
 
 }  // namespace imagepacker::webp

@@ -16,5 +16,13 @@ TEST(WebpQualityScale, RisesOverTheWholeRange) {
   }
 }
 
+TEST(Vp8QualityScale, FallsOverTheWholeRange) {
+  EXPECT_EQ(vp8_quant_index(0), 127);
+  EXPECT_EQ(vp8_quant_index(PackingOptions::kMaxQuality), 0);
+  for (int quality = 1; quality <= PackingOptions::kMaxQuality; ++quality) {
+    EXPECT_LT(vp8_quant_index(quality), vp8_quant_index(quality - 1)) << quality;
+  }
+}
+
 }  // namespace
 }  // namespace imagepacker::webp

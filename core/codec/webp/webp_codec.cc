@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/webp/quality_scale.h"
+#include "codec/webp/vp8_encoder.h"
 #include "codec/webp/webp_color.h"
 #include "codec/webp/webp_decoder.h"
 #include "codec/webp/webp_encoder.h"
@@ -42,9 +44,13 @@ Status check_subsampling(const PackingOptions& options) {
 
 Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
   IP_TRY(check_subsampling(options));
-  IP_ASSIGN(const WebPConfig config, webp::make_config(options));
   ImageFormat input = choose_input(source, options.lossless);
   IP_ASSIGN(Bytes icc, make_output_profile(input.color, ColorModel::rgb));
+  if (input.layout == PixelFormat::i420) {
+    const auto settings = webp::make_key_frame_settings(options.effort, webp::vp8_quant_index(options.quality));
+    return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(input, settings, std::move(icc)));
+  }
+  IP_ASSIGN(const WebPConfig config, webp::make_config(options));
   return std::unique_ptr<Encoder>(std::make_unique<webp::WebpEncoder>(input, config, std::move(icc)));
 }
 

@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "codec/webp/decoded_webp.h"
+#include "codec/webp/stored_quality.h"
 #include "color/icc_profile.h"
 #include "container/riff.h"
 
@@ -229,6 +230,20 @@ TEST(WebpCodec, EveryEffortAndQualityDecodes) {
     const auto bytes = encode(lossless.view(), {.lossless = true, .effort = effort});
     ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
     EXPECT_EQ(decode_webp(*bytes).error, "");
+  }
+}
+
+// Files of both coders are told apart by nothing; one measure has to do.
+TEST(WebpCodec, TellsTheQualityOfItsFiles) {
+  for (const PixelFormat layout : {PixelFormat::i420, PixelFormat::a420}) {
+    const ImageBuffer picture = make_picture(layout, {320, 240});
+    for (const int quality : {10, 30, 50, 75, 85, 95}) {
+      const auto bytes = encode(picture.view(), {.quality = quality});
+      ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+      const auto stored = webp::stored_quality(*bytes);
+      ASSERT_TRUE(stored.has_value());
+      EXPECT_NEAR(*stored, quality, 5) << static_cast<int>(layout);
+    }
   }
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "codec/codec.h"
+#include "codec/webp/vp8/key_frame.h"
+
+namespace imagepacker::webp {
+
+/// The project's own coder at the effort of `options`, 0..10, and one of its quantisation indices, 0 (fine) to 127.
+vp8::KeyFrameSettings make_key_frame_settings(int effort, double quant_index);
+
+/// Encodes opaque pictures lossily with the project's own coder.
+class Vp8Encoder final : public Encoder {
+ public:
+  /// `input`: i420. `icc`: the profile for pictures that bring none.
+  Vp8Encoder(ImageFormat input, const vp8::KeyFrameSettings& settings, Bytes icc)
+      : input_(input), settings_(settings), icc_(std::move(icc)) {}
+
+  [[nodiscard]] const ImageFormat& input() const override { return input_; }
+  Status encode(const EncodeJob& job, ByteSink& sink) const override;
+
+ private:
+  ImageFormat input_;
+  vp8::KeyFrameSettings settings_;
+  Bytes icc_;
+};
+
+}  // namespace imagepacker::webp
