@@ -2,12 +2,15 @@
 #include "codec/png/png_decoder.h"
 
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <random>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "base/byte_writer.h"
 #include "codec/png/png_header.h"
@@ -223,6 +226,25 @@ TEST(PngDecoder, TakesTheBestStatementOfColor) {
   EXPECT_EQ(open(with_chunk(plain, "cHRM", chromaticities)).info.main.color.primaries, Primaries::bt709);
   chromaticities[10] ^= std::byte{0x40};
   EXPECT_EQ(open(with_chunk(plain, "cHRM", chromaticities)).info.main.color.primaries, Primaries::unspecified);
+}
+
+TEST(PngDecoder, ReadsNoMoreOfTextsAndProfilesThanIsSensible) {
+  const Bytes zeros(std::size_t{100} << 20);
+  const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
+      libdeflate_alloc_compressor(1), libdeflate_free_compressor);
+  Bytes stream(libdeflate_zlib_compress_bound(compressor.get(), zeros.size()));
+  stream.resize(libdeflate_zlib_compress(compressor.get(), zeros.data(), zeros.size(), stream.data(), stream.size()));
+  for (const auto& [type, begin] : {std::pair{"iCCP", std::string_view("a\0\0", 3)},
+                                    {"iTXt", std::string_view("XML:com.adobe.xmp\0\1\0\0\0", 22)}}) {
+    const ByteView head = bytes_of(begin);
+    Bytes chunk(head.begin(), head.end());
+    chunk.insert(chunk.end(), stream.begin(), stream.end());
+    const Opened opened = open(with_chunk(write_png(noise(2, 8, false, false)), type, chunk));
+    EXPECT_EQ(opened.error, "");
+    ASSERT_EQ(opened.notices.size(), 1U) << type;
+    EXPECT_NE(opened.notices[0].message.find("no more are read"), std::string::npos) << opened.notices[0].message;
+    EXPECT_TRUE(opened.picture.metadata.icc.empty() && opened.picture.metadata.xmp.empty());
+  }
 }
 
 TEST(PngDecoder, LeavesOutBrokenMetadataWithANotice) {
