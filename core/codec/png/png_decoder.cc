@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/png/png_decoder.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "codec/png/plain_png.h"
 #include "codec/png/png_color.h"
 #include "codec/png/png_samples.h"
 #include "codec/png/zlib_payload.h"
@@ -34,6 +36,16 @@ Status check_data(const PngStructure& structure) {
                            header.size.width, "×", header.size.height, " pixels"));
   }
   return {};
+}
+
+/// Whether the decompressed samples may be held as a whole beside a picture of `format`. Not without end, since nobody
+/// can cancel that.
+bool has_room_for_plain_samples(const PngStructure& structure, const ImageFormat& format, const UnpackLimits& limits) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;
+  const std::uint64_t bytes = PlainPng::memory_bytes(structure);
+  const std::uint64_t picture = static_cast<std::uint64_t>(plane_row_bytes(format.info(), 0, format.size)) *
+                                static_cast<std::uint64_t>(format.size.height);
+  return bytes <= kMostBytes && bytes <= limits.max_memory_bytes - std::min(limits.max_memory_bytes, picture);
 }
 
 /// `payload` as it is or decompressed; empty, with a sentence in `left_out`, when that fails.
@@ -69,8 +81,12 @@ Metadata read_metadata(PngStructure& structure) {
 
 class PngDecoder final : public Decoder {
  public:
-  PngDecoder(ByteView file, PngStructure structure, ImageInfo info, Metadata metadata)
-      : file_(file), structure_(std::move(structure)), info_(std::move(info)), metadata_(std::move(metadata)) {}
+  PngDecoder(ByteView file, PngStructure structure, bool has_room, ImageInfo info, Metadata metadata)
+      : file_(file),
+        structure_(std::move(structure)),
+        has_room_(has_room),
+        info_(std::move(info)),
+        metadata_(std::move(metadata)) {}
 
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
   [[nodiscard]] const Metadata& metadata() const override { return metadata_; }
@@ -81,7 +97,7 @@ class PngDecoder final : public Decoder {
   Result<DecodedPicture> decode(const DecodeJob& job) override {
     DecodedPicture decoded;
     IP_TRY(place_samples(job, info_.main, decoded.main));
-    IP_TRY(read_png_samples(file_, structure_, decoded.main.view(), job.stop));
+    IP_TRY(read_png_samples(file_, structure_, has_room_, decoded.main.view(), job.stop));
     decoded.metadata = metadata_;
     for (const std::string& sentence : structure_.left_out) {
       job.notices.push_back({Notice::Kind::metadata_dropped, sentence});
@@ -92,6 +108,7 @@ class PngDecoder final : public Decoder {
  private:
   ByteView file_;
   PngStructure structure_;
+  bool has_room_;  ///< for decompression at once
   ImageInfo info_;
   Metadata metadata_;
 };
@@ -106,12 +123,13 @@ Result<std::unique_ptr<Decoder>> open_png(ByteView file, const UnpackLimits& lim
   info.main.alpha = info.main.info().has_alpha ? Alpha::straight : Alpha::none;
   IP_TRY(check_unpack_limits(info.main, 1, limits));
   IP_TRY(check_data(structure));
+  const bool has_room = has_room_for_plain_samples(structure, info.main, limits);
   Metadata metadata = read_metadata(structure);
   info.main.color = png_color(structure, metadata.icc);
   info.main.hdr = png_hdr_info(structure);
   info.orientation = metadata.orientation;
   return std::unique_ptr<Decoder>(
-      std::make_unique<PngDecoder>(file, std::move(structure), std::move(info), std::move(metadata)));
+      std::make_unique<PngDecoder>(file, std::move(structure), has_room, std::move(info), std::move(metadata)));
 }
 
 }  // namespace imagepacker

@@ -3,10 +3,14 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
+#include <span>
 
 #include "base/longjmp_shield.h"
 #include "base/text.h"
+#include "codec/png/plain_png.h"
 
 namespace imagepacker {
 namespace {
@@ -14,9 +18,14 @@ namespace {
 /// How often a cancelled reading notices.
 constexpr int kRowsBetweenLooks = 64;
 
+/// Compressed bytes that libpng takes at a time.
+constexpr std::size_t kReadBytes = 65536;
+
 struct Reading {
   LongjmpShield shield;
-  ByteView rest;
+  std::span<const ByteView> pieces;  ///< of the file
+  std::size_t used_bytes = 0;        ///< of the first one
+  bool is_plain = false;             ///< decompressed, all checksums looked at
   bool is_cut = false;
   bool is_cancelled = false;
 };
@@ -30,12 +39,22 @@ void on_warning(png_structp, png_const_charp) {}
 
 void on_read(png_structp png, png_bytep into, std::size_t count) {
   auto* const reading = static_cast<Reading*>(png_get_io_ptr(png));
-  if (reading->rest.size() < count) {
-    reading->is_cut = true;
-    png_error(png, "the file ends early");
+  while (count > 0) {
+    if (reading->pieces.empty()) {
+      reading->is_cut = true;
+      png_error(png, "the file ends early");
+    }
+    const ByteView rest = reading->pieces.front().subspan(reading->used_bytes);
+    const std::size_t taken = std::min(count, rest.size());
+    std::memcpy(into, rest.data(), taken);
+    into += taken;
+    count -= taken;
+    reading->used_bytes += taken;
+    if (taken == rest.size()) {
+      reading->pieces = reading->pieces.subspan(1);
+      reading->used_bytes = 0;
+    }
   }
-  std::memcpy(into, reading->rest.data(), count);
-  reading->rest = reading->rest.subspan(count);
 }
 
 void set_transforms(png_structp png, const PngStructure& structure) {
@@ -52,6 +71,10 @@ void read_rows(png_structp png, png_infop info, const PngStructure& structure, c
   // The structure's reader has seen to everything but palette, transparency and samples.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the size has been checked
+  if (reading.is_plain) {
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+  }
+  png_set_compression_buffer_size(png, kReadBytes);
   png_read_info(png, info);
   set_transforms(png, structure);
   const int passes = png_set_interlace_handling(png);
@@ -85,9 +108,13 @@ PixelFormat png_layout(const PngHeader& header, bool has_transparency) {
   return is_wide ? PixelFormat::gray16_be : PixelFormat::gray8;
 }
 
-Status read_png_samples(ByteView file, const PngStructure& structure, const MutableImageView& image,
+Status read_png_samples(ByteView file, const PngStructure& structure, bool has_room, const MutableImageView& image,
                         const std::stop_token& stop) {
-  Reading reading{.shield = {}, .rest = file};
+  const auto plain = has_room ? PlainPng::make(file, structure) : std::nullopt;
+  Reading reading{.shield = {}, .pieces = std::span(&file, 1), .is_plain = plain.has_value()};
+  if (plain) {
+    reading.pieces = plain->pieces();
+  }
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reading, on_error, on_warning);
   png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
   if (info == nullptr) {
