@@ -302,12 +302,14 @@ GstPadProbeReturn PhotoSink::pass_frame(GstPadProbeInfo* info) {
     GstCaps* caps = gst_pad_get_current_caps(pad);
     if (caps == nullptr) {
       find_kind(pad, frame);
-      gst_caps_replace(&caps, found_caps_);
+    }
+    if (connected_ != order->destination) {
+      is_to_pass = connect(caps != nullptr ? caps : found_caps_, order->destination);
+      if (is_to_pass && caps == nullptr) {
+        tell_kind(pad);
+      }
     }
     gst_object_unref(pad);
-    if (connected_ != order->destination) {
-      is_to_pass = connect(caps, order->destination);
-    }
     gst_clear_caps(&caps);
   }
   if (is_to_pass) {
@@ -316,6 +318,20 @@ GstPadProbeReturn PhotoSink::pass_frame(GstPadProbeInfo* info) {
   gst_buffer_unref(frame);
   GST_PAD_PROBE_INFO_FLOW_RETURN(info) = flow_;
   return GST_PAD_PROBE_HANDLED;
+}
+
+void PhotoSink::tell_kind(GstPad* pad) {
+  GstPad* peer = gst_pad_get_peer(pad);
+  GstPad* const writer = gst_element_get_static_pad(writer_element_, "sink");
+  GstEvent* start = gst_pad_get_sticky_event(pad, GST_EVENT_STREAM_START, 0);
+  if (peer == writer && start != nullptr) {
+    // Before the segment, which comes with the buffer.
+    gst_pad_send_event(writer, gst_event_ref(start));
+    gst_pad_send_event(writer, gst_event_new_caps(found_caps_));
+  }
+  gst_clear_event(&start);
+  gst_object_unref(writer);
+  gst_clear_object(&peer);
 }
 
 GstCaps* PhotoSink::wanted_caps() {
@@ -331,13 +347,12 @@ GstCaps* PhotoSink::wanted_caps() {
 }
 
 GstFlowReturn PhotoSink::receive(GstBuffer* buffer, const GstCaps* caps) {
-  caps = caps != nullptr ? caps : found_caps_;
   PhotoOrderPtr order = photo_order_of(buffer);
   if (order == nullptr) {
     // The repacker works in the thread that brings it the file.
     order = last_order_;
   }
-  const auto format = caps != nullptr ? packed_format(caps) : std::nullopt;
+  const auto format = packed_format(caps);
   GstMapInfo map;
   if (order == nullptr || !format || !gst_buffer_map(buffer, &map, GST_MAP_READ)) {
     return refuse(make_error(Errc::internal, "what came out of the packer is no image file"), 0);

@@ -82,6 +82,8 @@ class PhotoSink final : public PhotoReceiver {
   [[nodiscard]] std::optional<Format> wanted_format();
   /// Fills found_caps_ by the bytes of `frame`, for streams without caps, when it is or begins a file.
   void find_kind(GstPad* pad, GstBuffer* frame);
+  /// Tells the writer found_caps_, when `pad`, the queue's, leads straight to it.
+  void tell_kind(GstPad* pad);
   bool connect(const GstCaps* caps, std::shared_ptr<const Destination> destination);
   [[nodiscard]] bool has_room() const;
   Result<PhotoOrderPtr> make_order(GstBuffer* frame, guint request);

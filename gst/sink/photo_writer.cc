@@ -26,9 +26,12 @@ ImagePackerPhotoWriter* cast(gpointer instance) {
 }
 
 GstFlowReturn hand_over(GstBaseSink* sink, GstBuffer* photo) {
-  GstCaps* caps = gst_pad_get_current_caps(GST_BASE_SINK_PAD(sink));
+  GstCaps* const caps = gst_pad_get_current_caps(GST_BASE_SINK_PAD(sink));
+  if (caps == nullptr) {
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
   const GstFlowReturn flow = cast(sink)->receiver->receive(photo, caps);
-  gst_clear_caps(&caps);
+  gst_caps_unref(caps);
   return flow;
 }
 

@@ -13,7 +13,7 @@ class PhotoReceiver {
 
   /// Media types that are wanted now. The caller owns the caps. Any thread.
   virtual GstCaps* wanted_caps() = 0;
-  /// One whole image file, described by `caps`, which is nullptr in streams without caps.
+  /// One whole image file, described by `caps`.
   virtual GstFlowReturn receive(GstBuffer* photo, const GstCaps* caps) = 0;
   /// receive() is to return at once, until resume(). Any thread.
   virtual void interrupt() = 0;
