@@ -310,5 +310,15 @@ TEST(LosslessCopy, GivesWayToWhatIsAsked) {
   EXPECT_FALSE(unpacked(sdr->bytes, pool).picture.gain_map);
 }
 
+TEST(Repacking, TakesGainMapsOfFullChromaToEveryFormat) {
+  TaskPool pool(2);
+  const Bytes file = make_file(pool, true, {.quality = 90, .chroma_subsampling = ChromaSubsampling::yuv444});
+  for (const FormatInfo& target : supported_formats()) {
+    const auto packed = repack_to_memory(file, {.packing = {.format = target.format}}, pool);
+    ASSERT_TRUE(packed.has_value()) << target.name << ": " << packed.error().message;
+    EXPECT_EQ(packed->info.format.size, kSize);
+  }
+}
+
 }  // namespace
 }  // namespace imagepacker

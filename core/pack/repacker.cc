@@ -51,7 +51,7 @@ PackingOptions packing_for(const ImageInfo& source, const RepackOptions& options
   // What HDR is made from of a file with 4:4:4 keeps it.
   const PixelFormatInfo& layout = source.main.info();
   if (packing.chroma_subsampling == ChromaSubsampling::automatic && layout.model == ColorModel::yuv &&
-      source.has_gain_map && layout.log2_chroma_w == 0) {
+      rendition_for(source, packing) == DynamicRange::hdr && layout.log2_chroma_w == 0) {
     packing.chroma_subsampling = ChromaSubsampling::yuv444;
   }
   return packing;
