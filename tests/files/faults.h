@@ -3,9 +3,9 @@
 
 #include <cstddef>
 
-// A shared library whose write, fsync, openat, linkat, renameat, renameat2, futimens and dup stand before the C
-// library's, for the plugin too, and do as they are told: in programs that are linked with it, and, by LD_PRELOAD, in
-// those that know nothing of it. They pass on what is not about regular files and folders.
+// A write, fsync, openat, linkat, renameat, renameat2, futimens and dup that stand before the C library's, for the
+// plugin too, and do as they are told: in programs of which they are a part, and, by LD_PRELOAD, in those that know
+// nothing of them. They pass on what is not about regular files and folders.
 //
 // The environment of the latter says what is to fail, as fail(), fill_disk_after() and set_nameless_files():
 // FAULT_CALL=write FAULT_NUMBER=3 FAULT_ERRNO=5, FAULT_ROOM=4096, FAULT_NAMELESS=0. FAULT_WRITES_OF=4096 makes writes
