@@ -52,7 +52,7 @@ TEST(Vp8BlockKernels, AreTheirScalarFormOnEveryTarget) {
     std::mt19937 random(1);
     for (int round = 0; round < 600; ++round) {
       const int index = round % (kMaxQuantIndex + 1);
-      const MacroblockQuantizer quantizer(index);
+      const MacroblockQuantizer quantizer(index, 0);
       const RoughCosts costs = make_costs(random);
       const auto source = make_samples(random, round % 3);
       const auto prediction = make_samples(random, round / 3 % 3);
@@ -93,7 +93,7 @@ TEST(Vp8BlockKernels, TrySubblockModesLikeTheirScalarForm) {
   on_all_targets([] {
     std::mt19937 random(2);
     for (int round = 0; round < 600; ++round) {
-      const MacroblockQuantizer quantizer(round % (kMaxQuantIndex + 1));
+      const MacroblockQuantizer quantizer(round % (kMaxQuantIndex + 1), 0);
       const RoughCosts costs = make_costs(random);
       const auto source = make_samples(random, round % 3);
       const auto around = make_samples(random, round / 3 % 3);
@@ -117,7 +117,7 @@ TEST(Vp8BlockKernels, TrySubblockModesLikeTheirScalarForm) {
 // A residual that is coded with the finest step comes back, but for the rounding.
 TEST(Vp8BlockKernels, TransformAndItsInverseAreNearTheIdentity) {
   std::mt19937 random(3);
-  const MacroblockQuantizer quantizer(0);
+  const MacroblockQuantizer quantizer(0, 0);
   const RoughCosts costs;
   for (int round = 0; round < 300; ++round) {
     const auto source = make_samples(random, round % 3);

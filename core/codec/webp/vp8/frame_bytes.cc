@@ -86,8 +86,10 @@ void put_header(const FrameHeader& header, const SegmentTree& tree, unsigned fil
   encoder.put_flag(false);  // no other filter levels by mode
   encoder.put_number(static_cast<unsigned>(header.log2_partitions), 2);
   encoder.put_number(static_cast<unsigned>(header.quant_indices[0]), 7);
-  encoder.put_number(0, 5);  // no other indices for DC and chroma
-  encoder.put_flag(false);   // probabilities aren't kept
+  encoder.put_number(0, 3);  // no other indices for luma's DC values
+  encoder.put_optional(header.chroma_dc_delta, 4);
+  encoder.put_flag(false);  // nor for chroma's AC values
+  encoder.put_flag(false);  // probabilities aren't kept
   put_probabilities(header.probabilities, encoder);
   encoder.put_flag(true);  // empty macroblocks are marked
   encoder.put_number(filled_chance, 8);

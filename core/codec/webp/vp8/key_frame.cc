@@ -97,6 +97,7 @@ class FrameCoder {
     IP_TRY(pool_.for_each(static_cast<std::size_t>(rows_), look_at_row));
     const Segmentation segmentation = make_segmentation(activities, settings_.quant_index);
     header_.quant_indices = segmentation.quant_indices;
+    header_.chroma_dc_delta = segmentation.chroma_dc_delta;
     const auto [least, most] = std::ranges::minmax(header_.quant_indices);
     header_.has_segments = least != most;
     for (std::size_t i = 0; header_.has_segments && i < activities.size(); ++i) {
@@ -112,7 +113,7 @@ class FrameCoder {
   Status code(const SearchSettings& search) {
     CoefficientProbabilities expected = kDefaultProbabilities;
     for (int pass = 0; pass < search.passes && !(pass > 0 && has_too_many_modes()); ++pass) {
-      const CodingTables tables(header_.quant_indices, expected, search);
+      const CodingTables tables(header_.quant_indices, header_.chroma_dc_delta, expected, search);
       IP_TRY(code_rows(tables));
       expected = statistics_.best_probabilities();
     }

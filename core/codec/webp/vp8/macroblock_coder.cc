@@ -45,11 +45,11 @@ void RowCoder::Score::add(const QuantizedQuad& quad) {
   }
 }
 
-CodingTables::CodingTables(const std::array<int, 4>& indices, const CoefficientProbabilities& probabilities,
-                           const SearchSettings& settings)
+CodingTables::CodingTables(const std::array<int, 4>& indices, int chroma_dc_delta,
+                           const CoefficientProbabilities& probabilities, const SearchSettings& settings)
     : costs(probabilities), search(settings) {
   for (std::size_t i = 0; i < indices.size(); ++i) {
-    quantizers[i] = MacroblockQuantizer(indices[i]);
+    quantizers[i] = MacroblockQuantizer(indices[i], chroma_dc_delta);
   }
   for (std::size_t type = 0; type < kBlockTypes; ++type) {
     rough_costs[type] = make_rough_costs(costs, static_cast<BlockType>(type));

@@ -30,7 +30,7 @@ struct CodingTables {
   std::array<RoughCosts, kBlockTypes> rough_costs;
   SearchSettings search;
 
-  CodingTables(const std::array<int, 4>& indices, const CoefficientProbabilities& probabilities,
+  CodingTables(const std::array<int, 4>& indices, int chroma_dc_delta, const CoefficientProbabilities& probabilities,
                const SearchSettings& settings);
 };
 

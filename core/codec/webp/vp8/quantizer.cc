@@ -43,12 +43,13 @@ QuadQuantizer make_quad_quantizer(int dc_step, int ac_step, RoundingBias bias) {
   return quantizer;
 }
 
-MacroblockQuantizer::MacroblockQuantizer(int index) {
+MacroblockQuantizer::MacroblockQuantizer(int index, int chroma_dc_delta) {
   const auto at = static_cast<std::size_t>(index);
   const int dc = kDcSteps[at];
   const int ac = kAcSteps[at];
   luma = make_quad_quantizer(dc, ac, kBias);
-  chroma = make_quad_quantizer(std::min(dc, kMostChromaDcStep), ac, kChromaBias);
+  const int chroma_dc = kDcSteps[static_cast<std::size_t>(std::clamp(index + chroma_dc_delta, 0, kMaxQuantIndex))];
+  chroma = make_quad_quantizer(std::min(chroma_dc, kMostChromaDcStep), ac, kChromaBias);
   luma_dc_step = 2 * dc;
   luma_ac_step = std::max(8, ac * 155 / 100);
   const auto square = static_cast<unsigned>(ac * ac);

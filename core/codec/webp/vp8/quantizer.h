@@ -35,7 +35,7 @@ QuadQuantizer make_quad_quantizer(int dc_step, int ac_step, RoundingBias bias);
 /// errors there.
 struct MacroblockQuantizer {
   MacroblockQuantizer() = default;
-  explicit MacroblockQuantizer(int index);
+  MacroblockQuantizer(int index, int chroma_dc_delta);
 
   QuadQuantizer luma;
   QuadQuantizer chroma;

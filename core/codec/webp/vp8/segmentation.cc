@@ -47,6 +47,11 @@ std::uint32_t block_variance(const std::uint8_t* samples) {
   return squares - sum * sum / 16;
 }
 
+// A picture has even areas when so many in 1024 of its macroblocks have hardly any variance.
+constexpr std::size_t kEvenActivity = 2;
+constexpr std::uint64_t kEvenShare = 200;
+constexpr int kEvenChromaDcDelta = -5;
+
 using Histogram = std::array<std::uint32_t, kMaxActivity + 1>;
 using Centers = std::array<int, 4>;
 
@@ -95,6 +100,14 @@ Centers find_centers(const Histogram& histogram, std::uint64_t total) {
   return centers;
 }
 
+bool has_even_areas(const Histogram& histogram, std::uint64_t total) {
+  std::uint64_t even = 0;
+  for (std::size_t activity = 0; activity < kEvenActivity; ++activity) {
+    even += histogram[activity];
+  }
+  return even * 1024 >= total * kEvenShare;
+}
+
 int step_log2(int index) {
   return fixed_log2(kAcSteps[static_cast<std::size_t>(index)]);
 }
@@ -137,6 +150,7 @@ Segmentation make_segmentation(std::span<const std::uint8_t> activities, double 
   const int mean = static_cast<int>(sum / activities.size());
   const Centers centers = find_centers(histogram, activities.size());
   Segmentation result;
+  result.chroma_dc_delta = has_even_areas(histogram, activities.size()) ? kEvenChromaDcDelta : 0;
   for (std::size_t activity = 0; activity < histogram.size(); ++activity) {
     result.segment_of[activity] = static_cast<std::uint8_t>(nearest(centers, static_cast<int>(activity)));
   }

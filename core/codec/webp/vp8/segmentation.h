@@ -18,6 +18,9 @@ inline constexpr int kMaxActivity = 255;
 struct Segmentation {
   std::array<std::uint8_t, kMaxActivity + 1> segment_of{};  ///< by activity
   std::array<int, 4> quant_indices{};
+  /// What is added to the indices for the DC values of chroma: finer steps where even areas, as drawn ones are, would
+  /// show that their colour is a little off.
+  int chroma_dc_delta = 0;
 };
 
 /// Puts what hides errors into segments with coarser steps, and what shows them into such with finer ones.
