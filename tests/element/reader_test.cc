@@ -265,7 +265,7 @@ TEST(Reader, BeginsAnewAfterAFlush) {
   EXPECT_TRUE(harness.errors().empty());
 }
 
-TEST(Unpacker, IsWhatDecodebinOpensHeifWith) {
+TEST(Unpacker, IsWhatDecodebinAndPlaybinOpenHeifWith) {
   if (!format_info(Format::heif) || !format_info(Format::heif)->can_unpack) {
     GTEST_SKIP() << "this build reads no HEIF";
   }
@@ -277,6 +277,14 @@ TEST(Unpacker, IsWhatDecodebinOpensHeifWith) {
     EXPECT_TRUE(pipeline.run()) << decoder;
     const CapsPtr caps = pipeline.caps("sink", "sink");
     ASSERT_NE(caps, nullptr) << decoder;
+    EXPECT_EQ(field(caps.get(), "width"), "70");
+  }
+  // gst-play-1.0 and desktop players are playbin with a window.
+  for (const char* const player : {"playbin", "playbin3"}) {
+    Pipeline pipeline(std::string(player) + " uri=file://" + path + " video-sink=\"fakesink name=sink\"");
+    EXPECT_TRUE(pipeline.run()) << player;
+    const CapsPtr caps = pipeline.caps("sink", "sink");
+    ASSERT_NE(caps, nullptr) << player;
     EXPECT_EQ(field(caps.get(), "width"), "70");
   }
   g_remove(path.c_str());
