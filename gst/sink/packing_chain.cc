@@ -145,6 +145,14 @@ Status PackingChain::connect(const GstCaps* caps, std::optional<Format> format) 
   return {};
 }
 
+Status PackingChain::connect_end() {
+  if (way_ == Way::none) {
+    IP_TRY(lead(Way::copy));
+    way_ = Way::none;  // a stream after a flush may need another
+  }
+  return {};
+}
+
 Result<GstElement*> PackingChain::make(const char* factory, const char* why) {
   GstElement* const element = gst_element_factory_make(factory, factory);
   if (element == nullptr) {

@@ -27,6 +27,9 @@ class PackingChain {
   /// can't change while frames are on it).
   Status connect(const GstCaps* caps, std::optional<Format> format);
 
+  /// Leads the end of a stream to the writer if nothing of the stream has been connected before.
+  Status connect_end();
+
   /// Breaks what connect() has made; nothing may flow.
   void disconnect();
 

@@ -253,6 +253,11 @@ bool PhotoSink::connect(const GstCaps* caps, std::shared_ptr<const Destination> 
 
 GstPadProbeReturn PhotoSink::pass_event(GstPadProbeInfo* info) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+    if (const Status status = chain_->connect_end(); !status) {
+      post_error(GST_ELEMENT(bin_), status.error());
+    }
+  }
   if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) {
     return GST_PAD_PROBE_OK;
   }

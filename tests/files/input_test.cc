@@ -147,6 +147,17 @@ TEST(SinkInput, AChangeFromFramesToFilesIsAnErrorThatSaysWhatToDo) {
       << pipeline.errors()[0].message;
 }
 
+TEST(SinkInput, AStreamWithoutAnythingEndsWithoutAPhoto) {
+  const PhotoFolder folder;
+  for (const char* nothing :
+       {"fakesrc num-buffers=0", "videotestsrc num-buffers=0", "fakesrc num-buffers=0 ! image/jpeg"}) {
+    Pipeline pipeline(nothing + (" ! imagepackersink location=" + folder.path("photo.jpg")));
+    EXPECT_TRUE(run(pipeline).empty()) << nothing;
+    EXPECT_TRUE(pipeline.errors().empty()) << nothing << ": " << pipeline.errors()[0].message;
+  }
+  EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(SinkInput, ItMayBeStartedAgainForAnotherKindOfInput) {
   const PhotoFolder folder;
   const ObjectPtr<GstElement> sink(
