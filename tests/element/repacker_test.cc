@@ -206,6 +206,20 @@ TEST(RepackerAttachments, ThatAreBrokenAreNamedAndReplaceNothing) {
   }
 }
 
+TEST(RepackerMetadata, NotesOfTheMakerStayAsTheyAre) {
+  const std::string notes = "Maker\x01 with words, numbers and what else it likes";
+  const std::string source = repack(buffer_of(image_file(Format::jpeg)), "image/jpeg",
+                                    attachment(IMAGEPACKER_EXIF_CAPS, exif({{"Exif.Photo.MakerNote", notes}})))
+                                 .file;
+  for (const FormatInfo& first : readable_formats()) {
+    const std::string file = repack(buffer_of(source), first.mime_types.front().data(), nullptr).file;
+    for (const FormatInfo& second : readable_formats()) {
+      const auto repacked = repack(buffer_of(file), second.mime_types.front().data(), nullptr);
+      EXPECT_TRUE(holds(metadata_in(repacked.file).exif, notes.c_str())) << first.name << " to " << second.name;
+    }
+  }
+}
+
 TEST(RepackerMeta, OutranksAttachmentsAndEndsHere) {
   BufferPtr file = buffer_of(image_file(Format::jpeg));
   GstCustomMeta* const meta = gst_buffer_add_custom_meta(file.get(), IMAGEPACKER_METADATA_META);

@@ -374,6 +374,22 @@ class Repacking(unittest.TestCase):
                 self.assertEqual("OK", entry["Validate"])
 
 
+class LargeMetadata(unittest.TestCase):
+    def test_xmp_of_several_segments_stays_whole(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        words, source = folder / "words.txt", folder / "source.jpg"
+        words.write_text("".join(f"word-{number}-" for number in range(20000)))
+        run("exiftool", "-q", "-o", source, f"-XMP-dc:Description<={words}", "-XMP-dc:Title=Morning", COFFEE)
+        self.assertGreater(source.read_bytes().count(b"http://ns.adobe.com/xmp/extension/"), 2)
+        for target in TARGETS:
+            with self.subTest(target=target.name):
+                path = folder / f"packed{target.suffix}"
+                self.assertEqual((0, ""), launch(source, target, path))
+                values = read_metadata([path])[path]
+                self.assertEqual(words.read_text(), values["XMP-dc:Description"])
+                self.assertEqual("Morning", values["XMP-dc:Title"])
+
+
 if __name__ == "__main__":
     for reader in ["cjpeg", "cwebp", "exiftool", "heif-enc", "pnmtopng"]:
         if shutil.which(reader) is None:
