@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "color/profile_color.h"
+
 namespace imagepacker {
 namespace {
 
@@ -26,7 +28,7 @@ CmykConversion::CmykConversion(ByteView icc, bool is_inverted) : is_inverted_(is
     return;
   }
   const Profile profile(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())), cmsCloseProfile);
-  if (profile == nullptr || cmsGetColorSpace(profile.get()) != cmsSigCmykData) {
+  if (profile == nullptr || profile_color_space(icc) != cmsSigCmykData) {
     return;
   }
   const Profile srgb(cmsCreate_sRGBProfile(), cmsCloseProfile);

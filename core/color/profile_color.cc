@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 
+#include "base/byte_reader.h"
 #include "color/primaries.h"
 #include "color/transfer.h"
 
@@ -108,6 +109,12 @@ bool read_cicp(cmsHPROFILE profile, ProfileColor& color) {
 
 }  // namespace
 
+std::uint32_t profile_color_space(ByteView icc) {
+  ByteReader header(icc);
+  header.take(16);
+  return header.u32be();
+}
+
 ProfileColor profile_color(ByteView icc) {
   ProfileColor color;
   if (icc.size() > std::numeric_limits<cmsUInt32Number>::max()) {
@@ -117,7 +124,7 @@ ProfileColor profile_color(ByteView icc) {
   if (profile == nullptr || read_cicp(profile.get(), color)) {
     return color;
   }
-  const cmsColorSpaceSignature space = cmsGetColorSpace(profile.get());
+  const std::uint32_t space = profile_color_space(icc);
   // A device-to-connection-space table outranks matrix and curves.
   const bool has_table = cmsIsTag(profile.get(), cmsSigAToB0Tag) != 0;
   if (!has_table && (space == cmsSigRgbData || space == cmsSigGrayData)) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <lcms2.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "color/icc_profile.h"
@@ -41,6 +42,16 @@ TEST(ProfileColor, OfGrayProfilesIsTheCurve) {
   ASSERT_TRUE(icc.has_value());
   EXPECT_EQ(profile_color(*icc).primaries, Primaries::unspecified);
   EXPECT_EQ(profile_color(*icc).transfer, Transfer::gamma22);
+}
+
+TEST(ProfileColor, SpacesThatNobodyKnowsAreNoColor) {
+  auto icc = make_icc_profile({.primaries = Primaries::bt709, .transfer = Transfer::srgb}, ColorModel::rgb);
+  ASSERT_TRUE(icc.has_value());
+  EXPECT_EQ(profile_color_space(*icc), 0x52474220U);
+  std::fill_n(icc->begin() + 16, 4, std::byte{0xFF});
+  EXPECT_EQ(profile_color_space(*icc), 0xFFFFFFFFU);
+  EXPECT_EQ(profile_color(*icc).primaries, Primaries::unspecified);
+  EXPECT_EQ(profile_color_space(ByteView(*icc).first(19)), 0U);
 }
 
 TEST(ProfileColor, KnowsThatOfAnotherMaker) {

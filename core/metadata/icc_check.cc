@@ -8,7 +8,9 @@
 #include <memory>
 #include <string>
 
+#include "base/byte_reader.h"
 #include "base/text.h"
+#include "color/profile_color.h"
 
 namespace imagepacker {
 namespace {
@@ -19,14 +21,6 @@ struct DeleteContext {
 struct CloseProfile {
   void operator()(void* profile) const { cmsCloseProfile(profile); }
 };
-
-std::uint32_t u32be_at(ByteView bytes, std::size_t position) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value = value << 8 | std::to_integer<std::uint32_t>(bytes[position + i]);
-  }
-  return value;
-}
 
 /// A four-character signature as text; what is not printable becomes '?'.
 std::string signature_text(std::uint32_t signature) {
@@ -43,7 +37,7 @@ std::string signature_text(std::uint32_t signature) {
 Status check_icc_profile(ByteView icc, ColorModel model) {
   constexpr std::size_t kHeaderBytes = 128;
   if (icc.size() < kHeaderBytes || icc.size() > std::numeric_limits<std::uint32_t>::max() ||
-      u32be_at(icc, 0) != icc.size()) {
+      ByteReader(icc).u32be() != icc.size()) {
     return make_error(Errc::corrupt_input, text("its length of ", icc.size(), " bytes is not what its header says"));
   }
   const std::unique_ptr<void, DeleteContext> context(cmsCreateContext(nullptr, nullptr));
@@ -54,8 +48,8 @@ Status check_icc_profile(ByteView icc, ColorModel model) {
   if (!profile) {
     return make_error(Errc::corrupt_input, text("its ", icc.size(), " bytes have no valid header or tag table"));
   }
-  const auto wanted = model == ColorModel::gray ? cmsSigGrayData : cmsSigRgbData;
-  if (const auto actual = cmsGetColorSpace(profile.get()); actual != wanted) {
+  const std::uint32_t wanted = model == ColorModel::gray ? cmsSigGrayData : cmsSigRgbData;
+  if (const std::uint32_t actual = profile_color_space(icc); actual != wanted) {
     return make_error(Errc::invalid_argument, text("it is for '", signature_text(actual),
                                                    "' colours, but the picture's are '", signature_text(wanted), "'"));
   }
