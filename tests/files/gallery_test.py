@@ -12,8 +12,11 @@ import tempfile
 import time
 import unittest
 
-INDEXER = "org.freedesktop.Tracker3.Miner.Files"
-INDEXER_PROGRAM = "/usr/libexec/tracker-miner-fs-3"
+# GNOME's indexer has changed its name: program, service, the command that asks it.
+INDEXER_PROGRAM, INDEXER, INDEXER_QUERY = next(
+    (known for known in [("/usr/libexec/tracker-miner-fs-3", "org.freedesktop.Tracker3.Miner.Files", ["tracker3", "sparql"]),
+                         ("/usr/libexec/localsearch-3", "org.freedesktop.LocalSearch3", ["tinysparql", "query"])]
+     if pathlib.Path(known[0]).exists()))
 PATIENCE_SECONDS = 240  # it works when nobody else does
 FOLDERS = {"DESKTOP": "Tisch", "DOCUMENTS": "Texte", "DOWNLOAD": "Downloads", "MUSIC": "Musik", "PICTURES": "Bilder",
            "VIDEOS": "Videos"}
@@ -39,8 +42,8 @@ def exif_time(photo):
 def indexed():
     """Names of the image files that the indexer knows."""
     query = "SELECT ?name { ?file a nfo:FileDataObject ; nfo:fileName ?name }"
-    answer = subprocess.run(["tracker3", "sparql", "--dbus-service", INDEXER, "-q", query], check=False,
-                            capture_output=True, text=True)
+    answer = subprocess.run([*INDEXER_QUERY, "--dbus-service", INDEXER, "-q", query], check=False, capture_output=True,
+                            text=True)
     return set(re.findall(r"\S+\.(?:jpg|heic|webp|png)", answer.stdout))
 
 
