@@ -30,5 +30,15 @@ TEST(IccCheck, RefusesEveryTruncationAndABrokenSignature) {
   EXPECT_FALSE(check_icc_profile(profile, ColorModel::rgb).has_value());
 }
 
+// Its first bit is beyond lcms2's enumeration; with sanitizers this showed undefined behaviour.
+TEST(IccCheck, RefusesColoursThatNobodyKnows) {
+  Bytes profile = *make_icc_profile(kDisplayP3, ColorModel::rgb);
+  profile[16] = std::byte{0xD2};
+  const Status status = check_icc_profile(profile, ColorModel::rgb);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().code, Errc::invalid_argument);
+  EXPECT_NE(status.error().message.find("'?GB '"), std::string::npos) << status.error().message;
+}
+
 }  // namespace
 }  // namespace imagepacker
