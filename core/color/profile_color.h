@@ -15,7 +15,7 @@ struct ProfileColor {
 };
 
 /// The signature of the device's colour space, 'RGB ' or another, in the header of the ICC profile `icc` (ICC.1:2022
-/// clause 7.2.8); 0 where there is no header. lcms2 tells it as an enumeration, which hostile profiles leave.
+/// clause 7.2.6); 0 where there is no header. lcms2 tells it as an enumeration, which hostile profiles leave.
 std::uint32_t profile_color_space(ByteView icc);
 
 /// The primaries and the curve that the matrix-shaper profile `icc` (RGB, or gray with a curve only) stands for, or the
