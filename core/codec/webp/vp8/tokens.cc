@@ -13,7 +13,6 @@ namespace {
 
 // A token: place (7 bits), "no end possible" (1), symbol (4), sign (1). What categories add stands in the next 16 bits.
 constexpr unsigned kSymbolShift = 1;
-constexpr unsigned kNoEndShift = 5;
 constexpr unsigned kPlaceShift = 6;
 
 constexpr std::size_t kLeastTokens = 4096;
