@@ -129,6 +129,26 @@ TEST(HeifCodec, EveryEffortAndQualityDecodes) {
   }
 }
 
+// Coding units are no larger than the picture, and the transforms inside them no smaller than 4 pixels.
+TEST(HeifCodec, EveryEffortCodesSmallPictures) {
+  for (const Size size : {Size{1, 1}, Size{5, 7}, Size{16, 100}, Size{31, 33}, Size{100, 32}}) {
+    for (const PF layout : {PF::i420, PF::y444, PF::gray8, PF::i420_10le}) {
+      const TestPicture picture(format_of(layout, size));
+      PackingOptions options = heif_options();
+      options.quality = 100;
+      for (int effort = 0; effort <= PackingOptions::kMaxEffort; ++effort) {
+        options.effort = effort;
+        const auto bytes = pack(picture.view(), options);
+        ASSERT_TRUE(bytes.has_value()) << size.width << "×" << size.height << " effort " << effort << ": "
+                                       << bytes.error().message;
+        const ReadHeif file = read_heif(*bytes);
+        EXPECT_GE(psnr(planes_of(file)[0], picture.planes()[0]), 40)
+            << size.width << "×" << size.height << " " << effort;
+      }
+    }
+  }
+}
+
 TEST(HeifCodec, FlatColorsStayWhatTheyAre) {
   struct Case {
     PF layout;

@@ -143,6 +143,10 @@ void fit_tree(x265_param& param, Size size) {
     param.minCUSize /= 2;
     param.tuQTMaxIntraDepth = std::max(param.tuQTMaxIntraDepth - 1, 1U);
   }
+  // x265 refuses transforms that could be split beyond 4 pixels.
+  const auto deepest = static_cast<unsigned>(std::bit_width(param.maxCUSize)) - 2;
+  param.tuQTMaxIntraDepth = std::min(param.tuQTMaxIntraDepth, deepest);
+  param.tuQTMaxInterDepth = std::min(param.tuQTMaxInterDepth, deepest);
   param.maxTUSize = std::min(param.maxTUSize, param.maxCUSize);
   param.rc.qgSize = std::min<unsigned>(param.rc.qgSize, param.maxCUSize);
 }
