@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "color.h"
 
+#include <cstring>
 #include <iterator>
 #include <optional>
+#include <type_traits>
 
 namespace imagepacker::element {
 namespace {
@@ -41,6 +43,26 @@ Primaries primaries_of(GstVideoColorPrimaries gst) {
                                                    : static_cast<Primaries>(gst_video_color_primaries_to_iso(gst));
 }
 
+/// `code` as GStreamer took it from caps, which may hold any number; 0, unknown, when it is none of those up to
+/// `highest`.
+template <class Code>
+Code known_code(const Code& code, Code highest) {
+  // Not read as what it may not be.
+  std::underlying_type_t<Code> number{};
+  static_assert(sizeof number == sizeof code);
+  std::memcpy(&number, &code, sizeof number);
+  return number <= static_cast<std::underlying_type_t<Code>>(highest) ? static_cast<Code>(number) : Code{};
+}
+
+GstVideoColorimetry known_codes(const GstVideoColorimetry& given) {
+  GstVideoColorimetry known{};
+  known.range = known_code(given.range, GST_VIDEO_COLOR_RANGE_16_235);
+  known.matrix = known_code(given.matrix, GST_VIDEO_COLOR_MATRIX_BT2020);
+  known.transfer = known_code(given.transfer, GST_VIDEO_TRANSFER_ARIB_STD_B67);
+  known.primaries = known_code(given.primaries, GST_VIDEO_COLOR_PRIMARIES_EBU3213);
+  return known;
+}
+
 /// The colorimetry that GStreamer gives to caps of this format and size that carry none.
 GstVideoColorimetry default_colorimetry(const GstVideoInfo& info) {
   GstVideoInfo plain;
@@ -54,7 +76,7 @@ GstVideoColorimetry default_colorimetry(const GstVideoInfo& info) {
 }  // namespace
 
 ColorSpace color_space_of(const GstVideoInfo& info) {
-  GstVideoColorimetry color = info.colorimetry;
+  GstVideoColorimetry color = known_codes(info.colorimetry);
   const GstVideoColorimetry usual = default_colorimetry(info);
   const bool is_rgb = GST_VIDEO_INFO_IS_RGB(&info);
   if (color.range == GST_VIDEO_COLOR_RANGE_UNKNOWN) {
