@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "frame.h"
 
+#include <string>
+
 #include "base/text.h"
 #include "base/try.h"
 #include "color.h"
@@ -24,6 +26,19 @@ Status check_meta(const GstVideoInfo& info, GstBuffer* buffer) {
                            " of ", gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info))));
   }
   return {};
+}
+
+std::string why_not_mapped(const GstVideoInfo& info, GstBuffer* buffer) {
+  const std::string frame =
+      text(info.width, "×", info.height, " pixels of ", gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)));
+  const gsize size_bytes = gst_buffer_get_size(buffer);
+  if (size_bytes >= GST_VIDEO_INFO_SIZE(&info) && gst_buffer_get_video_meta(buffer) == nullptr) {
+    const GstAllocator* const allocator = gst_buffer_peek_memory(buffer, 0)->allocator;
+    const char* const kind = allocator != nullptr && allocator->mem_type != nullptr ? allocator->mem_type : "unknown";
+    return text("a buffer with ", frame, " can't be mapped for reading; its memory is of the kind ", kind,
+                ": put an element in front that makes system memory of it");
+  }
+  return text("a buffer of ", size_bytes, " bytes can't be read as ", frame);
 }
 
 }  // namespace
@@ -71,9 +86,7 @@ Status MappedFrame::map(const GstVideoInfo& info, GstBuffer* buffer) {
   const auto flags = static_cast<GstMapFlags>(static_cast<int>(GST_MAP_READ) | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
   is_mapped_ = gst_video_frame_map(&frame_, &info, buffer, flags) != FALSE;
   if (!is_mapped_) {
-    return make_error(Errc::corrupt_input,
-                      text("a buffer of ", gst_buffer_get_size(buffer), " bytes can't be read as ", info.width, "×",
-                           info.height, " pixels of ", gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info))));
+    return make_error(Errc::corrupt_input, why_not_mapped(info, buffer));
   }
   for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&frame_); ++plane) {
     const int stride_bytes = GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, plane);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+
 #include "gst_test.h"
 
 // How the samples of a buffer are read.
@@ -23,6 +26,17 @@ TEST(Frame, PaddingOfAGstVideoMetaChangesNothing) {
     const std::string padded = packed("imagepackerpng", input, make_frame(input, 3, kPaddingBytes));
     EXPECT_FALSE(padded.empty()) << format;
     EXPECT_EQ(padded, packed("imagepackerpng", input, make_frame(input, 3))) << format;
+  }
+}
+
+TEST(Frame, SamplesMayLieAtOddAddresses) {
+  for (const std::string& format : raw_format_names()) {
+    for (const std::string element : {"imagepackerpng", "imagepackerjpeg"}) {
+      const std::string input = raw_caps(format, 17, 13);
+      const std::string padded = packed(element, input, make_frame(input, 3, 1));
+      EXPECT_FALSE(padded.empty()) << format;
+      EXPECT_EQ(padded, packed(element, input, make_frame(input, 3))) << format;
+    }
   }
 }
 
@@ -102,6 +116,90 @@ TEST(Frame, MetasThatLieAreRefused) {
   const gint narrow[GST_VIDEO_MAX_PLANES] = {32, 16, 16, 0};
   error = error_of(input, with_meta(64, info.offset, narrow));
   EXPECT_NE(error.message.find("stride of 32"), std::string::npos) << error.message;
+}
+
+TEST(Frame, PlanesOutsideTheBufferAreRefused) {
+  for (const std::string& format : raw_format_names()) {
+    const std::string input = raw_caps(format, 17, 13);
+    const CapsPtr caps(gst_caps_from_string(input.c_str()));
+    GstVideoInfo info;
+    ASSERT_TRUE(gst_video_info_from_caps(&info, caps.get()));
+    const guint last = GST_VIDEO_INFO_N_PLANES(&info) - 1;
+    for (const gsize offset : {G_MAXSIZE, G_MAXSIZE - 5, gsize{1} << 63, info.size, info.size - 1}) {
+      BufferPtr frame = make_frame(input);
+      std::array<gsize, GST_VIDEO_MAX_PLANES> offsets{};
+      std::copy_n(info.offset, GST_VIDEO_MAX_PLANES, offsets.begin());
+      offsets[last] = offset;
+      gst_buffer_add_video_meta_full(frame.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT(&info), 17, 13,
+                                     last + 1, offsets.data(), info.stride);
+      EXPECT_FALSE(error_of(input, std::move(frame)).message.empty()) << format << " at " << offset;
+    }
+    for (const gint stride : {0, 1, G_MAXINT, G_MININT}) {
+      BufferPtr frame = make_frame(input);
+      std::array<gint, GST_VIDEO_MAX_PLANES> strides{};
+      std::copy_n(info.stride, GST_VIDEO_MAX_PLANES, strides.begin());
+      strides[last] = stride;
+      gst_buffer_add_video_meta_full(frame.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT(&info), 17, 13,
+                                     last + 1, info.offset, strides.data());
+      EXPECT_NE(error_of(input, std::move(frame)).message.find("stride"), std::string::npos) << format << " " << stride;
+    }
+  }
+}
+
+TEST(Frame, ReadOnlySharedAndScatteredMemoryIsRead) {
+  const std::string input = raw_caps("NV12", 64, 48);
+  const std::string expected = packed("imagepackerpng", input, make_frame(input, 2));
+  const BufferPtr whole = make_frame(input, 2);
+  const gsize size = gst_buffer_get_size(whole.get());
+  EXPECT_EQ(packed("imagepackerpng", input, BufferPtr(gst_buffer_ref(whole.get()))), expected);
+
+  std::string samples = bytes_of(whole.get());
+  EXPECT_EQ(packed("imagepackerpng", input,
+                   BufferPtr(gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, samples.data(), size, 0, size,
+                                                         nullptr, nullptr))),
+            expected);
+
+  BufferPtr scattered(gst_buffer_new());
+  constexpr gsize kPieces = 12;
+  for (gsize i = 0; i < kPieces; ++i) {
+    gst_buffer_copy_into(scattered.get(), whole.get(),
+                         static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_MEMORY | GST_BUFFER_COPY_DEEP),
+                         size * i / kPieces, size * (i + 1) / kPieces - size * i / kPieces);
+  }
+  EXPECT_EQ(packed("imagepackerpng", input, std::move(scattered)), expected);
+}
+
+// As that of some graphics cards.
+BufferPtr unmappable(gsize size) {
+  struct Allocator {
+    GstAllocator parent;
+  };
+  static const GType type = g_type_register_static_simple(
+      GST_TYPE_ALLOCATOR, "TestUnmappableAllocator", sizeof(GstAllocatorClass),
+      [](gpointer klass, gpointer) {
+        auto* const allocator = static_cast<GstAllocatorClass*>(klass);
+        allocator->alloc = [](GstAllocator* self, gsize bytes, GstAllocationParams*) {
+          GstMemory* const memory = g_new0(GstMemory, 1);
+          gst_memory_init(memory, GST_MEMORY_FLAG_NO_SHARE, self, nullptr, bytes, 0, 0, bytes);
+          return memory;
+        };
+        allocator->free = [](GstAllocator*, GstMemory* memory) { g_free(memory); };
+      },
+      sizeof(Allocator),
+      [](GTypeInstance* instance, gpointer) {
+        auto* const allocator = reinterpret_cast<GstAllocator*>(instance);
+        allocator->mem_type = "card";
+        allocator->mem_map = [](GstMemory*, gsize, GstMapFlags) -> gpointer { return nullptr; };
+        allocator->mem_unmap = [](GstMemory*) {};
+      },
+      static_cast<GTypeFlags>(0));
+  const ObjectPtr<GstAllocator> allocator(GST_ALLOCATOR(gst_object_ref_sink(g_object_new(type, nullptr))));
+  return BufferPtr(gst_buffer_new_allocate(allocator.get(), size, nullptr));
+}
+
+TEST(Frame, MemoryThatCantBeMappedIsNamed) {
+  const BusError error = error_of(raw_caps("I420", 64, 48), unmappable(64 * 48 * 3 / 2));
+  EXPECT_NE(error.message.find("of the kind card"), std::string::npos) << error.message;
 }
 
 TEST(Frame, OpaqueAlphaIsDropped) {
