@@ -159,6 +159,11 @@ gboolean sink_event(GstVideoEncoder* encoder, GstEvent* event) {
   }
 }
 
+gboolean negotiate(GstVideoEncoder* encoder) {
+  session_of(encoder).note_negotiation();
+  return GST_VIDEO_ENCODER_CLASS(image_packer_encoder_parent_class)->negotiate(encoder);
+}
+
 gboolean transform_meta(GstVideoEncoder* encoder, GstVideoCodecFrame* frame, GstMeta* meta) {
   // Its content stands in the packed picture.
   if (element::is_metadata_meta(meta)) {
@@ -210,6 +215,7 @@ static void image_packer_encoder_class_init(ImagePackerEncoderClass* klass) {
   encoder_class->flush = flush;
   encoder_class->getcaps = getcaps;
   encoder_class->sink_event = sink_event;
+  encoder_class->negotiate = negotiate;
   encoder_class->transform_meta = transform_meta;
 }
 
@@ -217,6 +223,8 @@ static void image_packer_encoder_init(ImagePackerEncoder* self) {
   self->session = new Session(GST_VIDEO_ENCODER(self));
   // Pads accept what the template has; set_format refuses the rest with a sentence instead of a failed negotiation.
   GST_PAD_SET_ACCEPT_TEMPLATE(GST_VIDEO_ENCODER_SINK_PAD(self));
+  // Whoever has a single picture knows no framerate.
+  GST_PAD_SET_ACCEPT_INTERSECT(GST_VIDEO_ENCODER_SINK_PAD(self));
 }
 
 namespace {

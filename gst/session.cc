@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -216,8 +217,8 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   has_shot_ = has_shot_ && now.snapshot;
   const GstFlowReturn flow = has_shot_ ? GST_FLOW_EOS : flow_.load();
   if (flow != GST_FLOW_OK) {
-    if (flow == GST_FLOW_NOT_LINKED) {
-      // Somebody may link the pad later.
+    if (flow == GST_FLOW_NOT_LINKED || flow == GST_FLOW_NOT_NEGOTIATED) {
+      // Somebody may link the pad later; what was refused was made for what downstream took before.
       flow_ = GST_FLOW_OK;
     }
     give_up(encoder_, frame);
@@ -226,7 +227,9 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   if (gst_video_encoder_get_max_encode_time(encoder_, frame) < 0) {
     return drop(frame);
   }
-  const bool is_reconfigured = gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
+  const bool has_negotiated = has_negotiated_.exchange(false);
+  const bool is_reconfigured =
+      has_negotiated || gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
   if ((is_reconfigured && !choose_output()) || !prepare(now)) {
     give_up(encoder_, frame);
     return GST_FLOW_ERROR;
@@ -364,9 +367,11 @@ void Session::report_latency(std::size_t frame_count) {
   }
   reported_frames_ = frame_count;
   const GstVideoInfo& info = input_->info;
-  const GstClockTime latency =
-      gst_util_uint64_scale(frame_count - 1, GST_SECOND * static_cast<guint64>(GST_VIDEO_INFO_FPS_D(&info)),
-                            static_cast<guint64>(GST_VIDEO_INFO_FPS_N(&info)));
+  // Frames may be 68 years apart, and what others add has to fit as well.
+  constexpr GstClockTime kLongest = 24 * 3600 * GST_SECOND;
+  const GstClockTime latency = std::min(
+      kLongest, gst_util_uint64_scale(frame_count - 1, GST_SECOND * static_cast<guint64>(GST_VIDEO_INFO_FPS_D(&info)),
+                                      static_cast<guint64>(GST_VIDEO_INFO_FPS_N(&info))));
   gst_video_encoder_set_latency(encoder_, latency, latency);
 }
 

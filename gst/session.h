@@ -60,6 +60,10 @@ class Session {
   void add_tags(const GstTagList* tags) { metadata_source_.add(tags); }
   void clear_tags() { metadata_source_.clear(); }
 
+  /// The base class has asked downstream anew for the caps that it has, perhaps for a frame in flight, and forgets that
+  /// downstream may have other wishes. Any thread.
+  void note_negotiation() { has_negotiated_ = true; }
+
   /// Gives up what is being encoded and makes whoever waits return, until flush() or start(). Any thread, without the
   /// stream lock.
   void begin_flush();
@@ -112,6 +116,7 @@ class Session {
   EncodeStatistics statistics_;
   FrameQueue queue_;
   std::atomic<GstFlowReturn> flow_ = GST_FLOW_OK;  ///< what became of the last queued frame
+  std::atomic<bool> has_negotiated_ = false;       ///< since the wishes of downstream were looked at
   std::mutex posted_mutex_;
   std::set<std::string> posted_;  ///< what was said of frames already, under posted_mutex_
   mutable std::mutex stop_mutex_;
