@@ -8,6 +8,15 @@
 
 namespace imagepacker {
 
+ImageView DecodedGainMap::view() const {
+  ImageView samples = image.view();
+  samples.format.color.primaries = alternate.primaries;
+  samples.format.color.transfer = alternate.transfer;
+  samples.format.alpha = Alpha::none;
+  samples.format.hdr = {};
+  return samples;
+}
+
 Status place_samples(const DecodeJob& job, const ImageFormat& format, ImageBuffer& samples) {
   if (job.target == nullptr) {
     return samples.reset(format);

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "hdr/base_light.h"
 #include "image/image_buffer.h"
 #include "imagepacker/notice.h"
 #include "imagepacker/picture.h"
@@ -16,9 +17,13 @@ namespace imagepacker {
 
 /// A gain map as it stands in a file.
 struct DecodedGainMap {
-  ImageBuffer image;  ///< gray8, or y444 / rgb; its samples are data, not colour
+  ImageBuffer image;  ///< gray, YCbCr or RGB; its samples are data, not colour
   GainMapMetadata metadata;
   ColorSpace alternate;  ///< colour of the HDR rendition: the base's primaries where the metadata say so
+  RgbPrecision precision = RgbPrecision::exact;  ///< what the file's readers make of base and map
+
+  /// The samples, with the primaries and the curve of the rendition that they make.
+  [[nodiscard]] ImageView view() const;
 };
 
 /// One frame with all that belongs to it.

@@ -75,7 +75,7 @@ TEST(HdrReconstruction, IsWhatTheStandardSays) {
       }
       metadata.alternate_hdr_headroom = 2.5;
       metadata.use_base_color_space = in_base;
-      const auto reconstruction = HdrReconstruction::create(base_format, map_format, metadata);
+      const auto reconstruction = HdrReconstruction::create(base_format, map_format, metadata, RgbPrecision::exact);
       ASSERT_TRUE(reconstruction.has_value());
       TaskPool pool(2);
       ImageBuffer made;
@@ -133,7 +133,7 @@ TEST(HdrReconstruction, TakesTransparencyOver) {
   }
   GainMapMetadata metadata;
   metadata.alternate_hdr_headroom = 1;
-  const auto reconstruction = HdrReconstruction::create(base_format, map_format, metadata);
+  const auto reconstruction = HdrReconstruction::create(base_format, map_format, metadata, RgbPrecision::exact);
   ASSERT_TRUE(reconstruction.has_value());
   TaskPool pool(1);
   ImageBuffer made;

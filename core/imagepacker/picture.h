@@ -39,7 +39,8 @@ struct GainMapMetadata {
   bool use_base_color_space = true;
 };
 
-/// An app's own gain map: a gray or RGB image (its values are data, not colour) and its meaning.
+/// A gain map: a gray, RGB or YCbCr image and its meaning. Its R, G, B are data; its format's primaries are those in
+/// which they apply when they are not the base's.
 struct GainMap {
   ImageView image;
   GainMapMetadata metadata;

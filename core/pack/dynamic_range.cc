@@ -59,8 +59,9 @@ Status reconstruct(DecodedPicture& picture, TaskPool& pool, const std::stop_toke
     return make_error(Errc::corrupt_input, "HDR was asked for, but the image's gain map can't be used; ask for auto");
   }
   const ImageView base = std::as_const(picture.main).view();
-  const ImageView map = std::as_const(picture.gain_map->image).view();
-  IP_ASSIGN(const auto reconstruction, HdrReconstruction::create(base.format, map.format, picture.gain_map->metadata));
+  const ImageView map = picture.gain_map->view();
+  IP_ASSIGN(const auto reconstruction, HdrReconstruction::create(base.format, map.format, picture.gain_map->metadata,
+                                                                 picture.gain_map->precision));
   ImageBuffer made;
   IP_TRY(reconstruction.make(base, map, made, pool, stop));
   picture.main = std::move(made);

@@ -42,12 +42,8 @@ OwnedPicture own(DecodedPicture decoded) {
   memory->main = std::move(decoded.main);
   owned.picture.main = std::as_const(memory->main).view();
   if (decoded.gain_map) {
+    owned.picture.gain_map = GainMap{.image = decoded.gain_map->view(), .metadata = decoded.gain_map->metadata};
     memory->gain_map = std::move(decoded.gain_map->image);
-    owned.picture.gain_map =
-        GainMap{.image = std::as_const(memory->gain_map).view(), .metadata = decoded.gain_map->metadata};
-    // The samples are data; the format's colour says what they make of the picture.
-    owned.picture.gain_map->image.format.color.primaries = decoded.gain_map->alternate.primaries;
-    owned.picture.gain_map->image.format.color.transfer = decoded.gain_map->alternate.transfer;
   }
   owned.picture.metadata = std::move(decoded.metadata);
   owned.duration_ns = decoded.duration_ns;

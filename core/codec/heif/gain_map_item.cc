@@ -126,26 +126,17 @@ bool is_neutral(const ImageView& view) {
   return true;
 }
 
-/// The luma of a picture as a picture.
-ImageView luma_of(const ImageView& view) {
-  ImageView luma = view;
+/// `view` as a gray picture, of its depth and range or of 8 bit in full range; its numbers only.
+Result<ImageBuffer> gray_of(ImageView view, bool as_bytes) {
   const int depth = view.format.info().depth;
-  luma.format.layout = depth == 8    ? PixelFormat::gray8
-                       : depth == 10 ? PixelFormat::gray10_le16
-                                     : PixelFormat::gray12_le16;
-  return luma;
-}
-
-/// `view` as gray8, or as rgb, of full range; its numbers only: no curve, no primaries.
-Result<ImageBuffer> as_data(ImageView view, PixelFormat layout) {
   view.format.alpha = Alpha::none;
   view.format.hdr = {};
-  view.format.color.primaries = Primaries::bt709;
-  view.format.color.transfer = Transfer::srgb;
   ImageFormat target = view.format;
-  target.layout = layout;
-  target.color.matrix = layout == PixelFormat::rgb ? Matrix::rgb : view.format.color.matrix;
-  target.color.range = Range::full;
+  target.layout = depth == 8 || as_bytes ? PixelFormat::gray8
+                  : depth == 10          ? PixelFormat::gray10_le16
+                                         : PixelFormat::gray12_le16;
+  target.color.matrix = view.format.color.matrix == Matrix::rgb ? Matrix::bt601 : view.format.color.matrix;
+  target.color.range = as_bytes ? Range::full : view.format.color.range;
   target.color.chroma_site = ChromaSite::unspecified;
   IP_ASSIGN(const ConversionPlan plan, ConversionPlan::create(view.format, target, PackingOptions{}.background));
   ImageBuffer result;
@@ -201,17 +192,13 @@ Result<DecodedGainMap> decode_gain_map(const StoredItems& items, const GainMapIt
   ImageBuffer samples;
   IP_TRY(decode_image(items, map.image, pool, stop, samples));
   const ImageView view = std::as_const(samples).view();
-  const bool is_gray = view.format.info().model == ColorModel::gray;
-  if (view.format.layout == PixelFormat::gray8 && view.format.color.range == Range::full) {
-    decoded.image = std::move(samples);
-  } else if (is_gray ||
-             (view.format.info().model == ColorModel::yuv && is_single_channel(map.metadata) && is_neutral(view))) {
-    IP_ASSIGN(decoded.image, as_data(is_gray ? view : luma_of(view), PixelFormat::gray8));
-  } else {
-    IP_ASSIGN(decoded.image, as_data(view, PixelFormat::rgb));
-  }
   if (map.code_of) {
+    IP_ASSIGN(decoded.image, gray_of(view, true));
     translate(*map.code_of, decoded.image.view());
+  } else if (view.format.info().model == ColorModel::yuv && is_single_channel(map.metadata) && is_neutral(view)) {
+    IP_ASSIGN(decoded.image, gray_of(view, false));
+  } else {
+    decoded.image = std::move(samples);
   }
   return decoded;
 }

@@ -29,7 +29,7 @@ std::unique_ptr<GainMapItem> find_gain_map(const bmff::StoredItems& items, const
                                            const Metadata& metadata, const UnpackLimits& limits,
                                            std::vector<Notice>& notices);
 
-/// Decodes the map: gray8, or rgb when it has colours.
+/// Decodes the map, gray unless it has colours.
 Result<DecodedGainMap> decode_gain_map(const bmff::StoredItems& items, const GainMapItem& map, TaskPool& pool,
                                        const std::stop_token& stop);
 

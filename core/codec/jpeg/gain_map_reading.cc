@@ -129,8 +129,6 @@ Result<JpegGainMap> open_found(const Found& found, const JpegImage& primary, con
     map.image.way.has_raw_planes = false;
   }
   map.image.format.layout = map.image.way.layout;
-  map.image.format.color.primaries = map.alternate.primaries;
-  map.image.format.color.transfer = map.alternate.transfer;
   map.image.format.color.chroma_site = ChromaSite::unspecified;
   IP_TRY(check_unpack_limits(map.image.format, 1, limits));
   return map;
@@ -162,7 +160,8 @@ Result<std::optional<JpegGainMap>> find_gain_map(ByteView file, const JpegImage&
 }
 
 Result<DecodedGainMap> decode_gain_map(const JpegGainMap& map, TaskPool& pool, const std::stop_token& stop) {
-  DecodedGainMap decoded{.image = {}, .metadata = map.metadata, .alternate = map.alternate};
+  DecodedGainMap decoded{
+      .image = {}, .metadata = map.metadata, .alternate = map.alternate, .precision = RgbPrecision::bytes};
   IP_TRY(decoded.image.reset(map.image.format));
   IP_TRY(decode_jpeg_image(map.image, decoded.image.view(), pool, stop));
   if (map.code_of) {
