@@ -107,10 +107,34 @@ void skip_loop_filter(BoolReader& bits) {
   }
 }
 
-/// libwebp's measure of compression, (1 − index/127), of the picture; where segments have indices of their own, their
-/// geometric mean with the shares that they have: libwebp spreads segments by exponents around that of the picture.
+/// How finely a key frame is quantized.
+struct Quantization {
+  int base_index = 0;
+  bool is_own = false;      ///< made by the project's coder
+  double libwebp_root = 0;  ///< libwebp's measure of compression, (1 − index/127), of the whole picture
+};
+
+/// libwebp spreads segments by exponents around the measure of the picture, so that this is their geometric mean with
+/// the shares that they have.
+double mean_root(const Segmentation& segmentation, int base_index) {
+  // An index of 127 would have no logarithm.
+  const auto root_of = [](int index) { return 1 - std::clamp(index, 0, kMaxIndex - 1) / double{kMaxIndex}; };
+  if (!segmentation.has_indices) {
+    return root_of(base_index);
+  }
+  const auto& [first_pair, first, third] = segmentation.odds;
+  const std::array<double, kSegments> shares = {first_pair * first, first_pair * (1 - first), (1 - first_pair) * third,
+                                                (1 - first_pair) * (1 - third)};
+  double sum = 0;
+  for (std::size_t i = 0; i < kSegments; ++i) {
+    const int index = segmentation.indices[i];
+    sum += shares[i] * std::log(root_of(segmentation.is_absolute ? index : base_index + index));
+  }
+  return std::exp(sum);
+}
+
 /// Empty for what is no key frame.
-std::optional<double> compression_root(ByteView frame) {
+std::optional<Quantization> read_quantization(ByteView frame) {
   constexpr std::size_t kTagBytes = 3;
   constexpr std::size_t kSizeBytes = 4;
   ByteReader reader(frame);
@@ -124,27 +148,32 @@ std::optional<double> compression_root(ByteView frame) {
   const Segmentation segmentation = read_segmentation(bits);
   skip_loop_filter(bits);
   bits.number(2);  // partitions
-  const int base = bits.number(7);
-  // An index of 127 would have no logarithm.
-  const auto root_of = [](int index) { return 1 - std::clamp(index, 0, kMaxIndex - 1) / double{kMaxIndex}; };
-  if (!segmentation.has_indices) {
-    return root_of(base);
-  }
-  const auto& [first_pair, first, third] = segmentation.odds;
-  const std::array<double, kSegments> shares = {first_pair * first, first_pair * (1 - first), (1 - first_pair) * third,
-                                                (1 - first_pair) * (1 - third)};
-  double sum = 0;
-  for (std::size_t i = 0; i < kSegments; ++i) {
-    const int index = segmentation.indices[i];
-    sum += shares[i] * std::log(root_of(segmentation.is_absolute ? index : base + index));
-  }
-  return std::exp(sum);
+  Quantization quantization;
+  quantization.base_index = bits.number(7);
+  // Where segments have indices of their own, nothing is decoded with that of the picture. The project's coder tells
+  // the one it was asked for there, libwebp repeats its first segment's.
+  quantization.is_own =
+      segmentation.has_indices && segmentation.is_absolute && quantization.base_index != segmentation.indices[0];
+  quantization.libwebp_root = mean_root(segmentation, quantization.base_index);
+  return quantization;
 }
 
 /// libwebp's factor 0..100: the cube of the measure rises in two straight lines over it.
 double libwebp_factor(double root) {
   const double compression = root * root * root;
   return 100 * (compression < 0.5 ? compression * 1.5 : (compression + 1) / 2);
+}
+
+/// The quality whose `parameter` is nearest to `value`.
+template <typename Parameter>
+int nearest_quality(Parameter parameter, double value) {
+  int best = 0;
+  for (int quality = 1; quality <= PackingOptions::kMaxQuality; ++quality) {
+    if (std::abs(parameter(quality) - value) < std::abs(parameter(best) - value)) {
+      best = quality;
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -155,18 +184,12 @@ std::optional<int> stored_quality(ByteView file) {
     return std::nullopt;
   }
   const auto frame = std::ranges::find(*chunks, "VP8 ", &RiffChunk::fourcc);
-  const auto root = frame == chunks->end() ? std::nullopt : compression_root(frame->payload);
-  if (!root) {
+  const auto quantization = frame == chunks->end() ? std::nullopt : read_quantization(frame->payload);
+  if (!quantization) {
     return std::nullopt;
   }
-  const double factor = libwebp_factor(*root);
-  int best = 0;
-  for (int quality = 1; quality <= PackingOptions::kMaxQuality; ++quality) {
-    if (std::abs(libwebp_quality(quality) - factor) < std::abs(libwebp_quality(best) - factor)) {
-      best = quality;
-    }
-  }
-  return best;
+  return quantization->is_own ? nearest_quality(vp8_quant_index, quantization->base_index)
+                              : nearest_quality(libwebp_quality, libwebp_factor(quantization->libwebp_root));
 }
 
 }  // namespace imagepacker::webp

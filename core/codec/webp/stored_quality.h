@@ -7,8 +7,8 @@
 
 namespace imagepacker::webp {
 
-/// The `quality` 0..100 at which the packer would have quantized as the lossy WebP `file` is (RFC 6386 clause 9.6,
-/// libwebp's own scale backwards). Empty when there is no VP8 key frame or its header is broken.
+/// The `quality` 0..100 at which the packer would have quantized as the lossy WebP `file` is (RFC 6386 clause 9.6): the
+/// own coder's scale or libwebp's backwards, by whose file it is. Empty when there is no VP8 key frame or its header is broken.
 std::optional<int> stored_quality(ByteView file);
 
 }  // namespace imagepacker::webp

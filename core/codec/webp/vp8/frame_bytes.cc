@@ -85,7 +85,7 @@ void put_header(const FrameHeader& header, const SegmentTree& tree, unsigned fil
   encoder.put_number(static_cast<unsigned>(header.sharpness), 3);
   encoder.put_flag(false);  // no other filter levels by mode
   encoder.put_number(static_cast<unsigned>(header.log2_partitions), 2);
-  encoder.put_number(static_cast<unsigned>(header.quant_indices[0]), 7);
+  encoder.put_number(static_cast<unsigned>(header.has_segments ? header.base_index : header.quant_indices[0]), 7);
   encoder.put_number(0, 3);  // no other indices for luma's DC values
   encoder.put_optional(header.chroma_dc_delta, 4);
   encoder.put_flag(false);  // nor for chroma's AC values

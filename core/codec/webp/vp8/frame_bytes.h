@@ -18,6 +18,7 @@ namespace imagepacker::vp8 {
 struct FrameHeader {
   Size size;                           ///< 1..16383 each
   std::array<int, 4> quant_indices{};  ///< by segment
+  int base_index = 0;                  ///< the picture's, which no macroblock uses where there are segments
   int chroma_dc_delta = 0;             ///< -15..15, added to the index for the DC values of chroma
   std::array<int, 4> filter_levels{};  ///< by segment, 0..63
   int sharpness = 0;                   ///< 0..7

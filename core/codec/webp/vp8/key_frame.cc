@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <mutex>
 
 #include "base/text.h"
@@ -97,6 +98,7 @@ class FrameCoder {
     IP_TRY(pool_.for_each(static_cast<std::size_t>(rows_), look_at_row));
     const Segmentation segmentation = make_segmentation(activities, settings_.quant_index);
     header_.quant_indices = segmentation.quant_indices;
+    header_.base_index = static_cast<int>(std::lround(settings_.quant_index));
     header_.chroma_dc_delta = segmentation.chroma_dc_delta;
     const auto [least, most] = std::ranges::minmax(header_.quant_indices);
     header_.has_segments = least != most;
