@@ -58,7 +58,7 @@ Result<BaseLight> BaseLight::create(const ImageFormat& base, RgbPrecision precis
   if (coded.info().model == ColorModel::yuv) {
     const Coding own = coding_of(ColorModel::yuv, base.info().depth, base.color);
     const Coding fine = coding_of(ColorModel::yuv, coded.info().depth, coded.color);
-    Rounding& rounding = made.rounding_.emplace();
+    Rounding rounding;
     rounding.codes_per_step = static_cast<float>(fine.to_rgb.rows[0][0] / own.to_rgb.rows[0][0]);
     rounding.coded_neutral = static_cast<float>(fine.offset[1]);
     rounding.even_columns_go_up = base.info().log2_chroma_h == 1;
@@ -68,6 +68,7 @@ Result<BaseLight> BaseLight::create(const ImageFormat& base, RgbPrecision precis
         rounding.to_rgb[i][j] = static_cast<float>(own.to_rgb.rows[i][j] * kMaxByte);
       }
     }
+    made.rounding_ = rounding;
   }
   return made;
 }
