@@ -131,10 +131,9 @@ void DeflateWriter::flush_to_byte() {
   write_stored({}, false);
 }
 
-void DeflateWriter::write_block(std::span<const std::uint8_t> bytes, std::span<const Sequence> sequences,
-                                bool is_final) {
-  SymbolCounts counts;
-  count_symbols(bytes, sequences, counts);
+template <class WriteSymbols>
+void DeflateWriter::write_block_of(std::span<const std::uint8_t> bytes, const SymbolCounts& counts, bool is_final,
+                                   const WriteSymbols& write_symbols) {
   CodeLengths lengths = dynamic_code_lengths(counts);
   const BlockHeader header(lengths);
   const std::uint64_t dynamic_bits = header.size_bits() + symbol_bits(counts, lengths);
@@ -153,10 +152,24 @@ void DeflateWriter::write_block(std::span<const std::uint8_t> bytes, std::span<c
   } else {
     lengths = kFixedCodeLengths;
   }
-  position_ = write_symbols(bytes, sequences, block_code(lengths), position_);
+  position_ = write_symbols(lengths);
   if (is_final) {
     finish_byte();
   }
+}
+
+void DeflateWriter::write_block(std::span<const std::uint8_t> bytes, std::span<const Sequence> sequences,
+                                bool is_final) {
+  SymbolCounts counts;
+  count_symbols(bytes, sequences, counts);
+  write_block_of(bytes, counts, is_final, [&](const CodeLengths& lengths) {
+    return write_symbols(bytes, sequences, block_code(lengths), position_);
+  });
+}
+
+void DeflateWriter::write_block(std::span<const std::uint8_t> bytes, const PixelTokens& tokens, bool is_final) {
+  write_block_of(bytes, tokens.counts, is_final,
+                 [&](const CodeLengths& lengths) { return write_tokens(tokens, lengths, position_); });
 }
 
 }  // namespace imagepacker

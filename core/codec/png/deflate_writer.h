@@ -6,6 +6,7 @@
 #include <span>
 
 #include "codec/png/deflate_kernels.h"
+#include "codec/png/pixel_tokens.h"
 #include "imagepacker/result.h"
 
 namespace imagepacker {
@@ -20,6 +21,9 @@ class DeflateWriter {
   /// The literals and matches of `sequences` cover `bytes` (fewer than 2³¹); matches may reach back into earlier
   /// blocks.
   void write_block(std::span<const std::uint8_t> bytes, std::span<const Sequence> sequences, bool is_final);
+
+  /// The same of tokens, which stand for `bytes` and were counted.
+  void write_block(std::span<const std::uint8_t> bytes, const PixelTokens& tokens, bool is_final);
 
   /// Ends on a byte boundary, by an empty stored block: anything may follow.
   void flush_to_byte();
@@ -38,6 +42,9 @@ class DeflateWriter {
   void reserve(std::size_t more_bytes);
   void put(std::uint64_t bits, unsigned count);
   void finish_byte();
+  template <class WriteSymbols>
+  void write_block_of(std::span<const std::uint8_t> bytes, const SymbolCounts& counts, bool is_final,
+                      const WriteSymbols& write_symbols);
   void write_stored(std::span<const std::uint8_t> bytes, bool is_final);
 
   std::unique_ptr<std::uint8_t[]> memory_;

@@ -2,6 +2,7 @@
 #include "codec/png/literal_costs.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace imagepacker {
 namespace {
@@ -10,7 +11,20 @@ namespace {
 constexpr std::size_t kSamplePeriod = 128;
 constexpr std::size_t kSampledBytes = 16;
 
+std::uint64_t entropy(std::span<const std::uint32_t> counts) {
+  const std::uint32_t total = std::accumulate(counts.begin(), counts.end(), 0U);
+  std::uint64_t cost = 0;
+  for (const std::uint32_t count : counts) {
+    cost += count == 0 ? 0 : std::uint64_t{count} * (log2_cost(total) - log2_cost(count));
+  }
+  return cost;
+}
+
 }  // namespace
+
+std::uint64_t estimate_cost(const SymbolCounts& counts) {
+  return entropy(counts.literals_and_lengths) + entropy(counts.distances) + kCostUnit * counts.extra_bits;
+}
 
 LiteralCosts estimate_literal_costs(std::span<const std::uint8_t> block) {
   std::array<std::uint32_t, 256> counts{};

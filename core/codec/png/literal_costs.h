@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "codec/png/deflate_kernels.h"
+
 namespace imagepacker {
 
 /// Costs are counted in these parts of a bit.
@@ -33,6 +35,9 @@ struct LiteralCosts {
   std::array<std::uint32_t, 256> each;
   std::uint32_t mean;
 };
+
+/// About what the symbols of a block cost that were so counted, fewer than 2²⁷ of each kind.
+std::uint64_t estimate_cost(const SymbolCounts& counts);
 
 /// Estimates from a sample of `block`, which is not empty.
 LiteralCosts estimate_literal_costs(std::span<const std::uint8_t> block);

@@ -10,6 +10,7 @@
 
 #include "base/try.h"
 #include "codec/png/byte_runs.h"
+#include "codec/png/literal_costs.h"
 
 namespace imagepacker {
 namespace {
@@ -64,8 +65,8 @@ bool StripCoder::looks_drawn(const ImageView& image) {
 void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool has_row_above) {
   const std::size_t row_bytes = plane_row_bytes(image.format.info(), 0, image.format.size);
   const int height = image.format.size.height;
-  filtered_.resize(
-      std::max(filtered_.size(), (row_bytes + 1) * static_cast<std::size_t>(height) + kFilterPaddingBytes));
+  filtered_.resize(std::max(
+      filtered_.size(), (row_bytes + 1) * static_cast<std::size_t>(height) + kFilterPaddingBytes + kPixelPaddingBytes));
   std::uint8_t* out = filtered_.data();
   rows_.start(row_bytes);
   for (int y = 0; y < height; ++y) {
@@ -96,13 +97,36 @@ void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool h
   filtered_row_bytes_ = row_bytes + 1;
 }
 
-void StripCoder::compress_byte_runs(bool is_last) {
-  std::span<const std::uint8_t> rest(filtered_.data(), filtered_bytes_);
+void StripCoder::compress_byte_runs(std::size_t first, bool is_last) {
+  auto rest = std::span<const std::uint8_t>(filtered_.data(), filtered_bytes_).subspan(first);
   while (!rest.empty()) {
     const auto block = rest.first(std::min(rest.size(), kBlockBytes));
     rest = rest.subspan(block.size());
     find_byte_runs(block, sequences_);
     attempt_.write_block(block, sequences_, is_last && rest.empty());
+  }
+}
+
+void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
+  if (pixel_bytes != PixelMatcher::kPixelBytes) {
+    return compress_byte_runs(0, is_last);
+  }
+  if (matcher_ == nullptr) {
+    matcher_ = std::make_unique<PixelMatcher>();
+  }
+  matcher_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_);
+  auto block = matcher_->next_block();
+  find_byte_runs(block, sequences_);
+  SymbolCounts run_counts;
+  count_symbols(block, sequences_, run_counts);
+  if (estimate_cost(matcher_->tokens().counts) > estimate_cost(run_counts)) {
+    attempt_.write_block(block, sequences_, is_last && matcher_->is_done());
+    return compress_byte_runs(block.size(), is_last);
+  }
+  attempt_.write_block(block, matcher_->tokens(), is_last && matcher_->is_done());
+  while (!matcher_->is_done()) {
+    block = matcher_->next_block();
+    attempt_.write_block(block, matcher_->tokens(), is_last && matcher_->is_done());
   }
 }
 
@@ -176,7 +200,10 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
   }
   switch (plan.coding) {
     case StripCoding::byte_runs:
-      compress_byte_runs(place.is_last);
+      compress_byte_runs(0, place.is_last);
+      break;
+    case StripCoding::pixel_matches:
+      compress_pixel_matches(pixel_bytes, place.is_last);
       break;
     case StripCoding::repeats:
       compress_repeats(plan.strength, pixel_bytes, place.is_last);

@@ -7,6 +7,7 @@
 
 #include "codec/png/deflate_writer.h"
 #include "codec/png/padded_rows.h"
+#include "codec/png/pixel_matches.h"
 #include "codec/png/pixel_repeats.h"
 #include "codec/png/repeat_finder.h"
 #include "codec/png/same_pixels.h"
@@ -50,7 +51,8 @@ class StripCoder {
   bool looks_drawn(const ImageView& rows);
   void filter(StripFilter filter, const ImageView& rows, bool has_row_above);
   Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
-  void compress_byte_runs(bool is_last);
+  void compress_byte_runs(std::size_t first, bool is_last);
+  void compress_pixel_matches(std::size_t pixel_bytes, bool is_last);
   void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
   void compress_pixel_repeats(std::size_t pixel_bytes, bool is_last);
   bool same_pixels_pay(std::size_t pixel_bytes);
@@ -64,6 +66,7 @@ class StripCoder {
   std::size_t filtered_row_bytes_ = 0;
   std::vector<Sequence> sequences_;
   std::unique_ptr<RepeatFinder> finder_;
+  std::unique_ptr<PixelMatcher> matcher_;
   std::unique_ptr<PixelRepeatFinder> pixel_finder_;
   std::unique_ptr<SamePixelFinder> same_pixel_finder_;
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor_;

@@ -11,20 +11,20 @@ namespace {
 using F = StripFilter;
 using C = StripCoding;
 
-// Photographs have little but runs to repeat, so up to the default they get the same coder.
 constexpr StripPlan kPaethRuns[] = {{F::paeth, C::byte_runs}};
 constexpr StripPlan kAdaptiveRuns[] = {{F::adaptive, C::byte_runs}};
+constexpr StripPlan kPhoto4[] = {{F::adaptive, C::pixel_matches}};
 constexpr StripPlan kPhoto5[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::same_pixels}, {F::adaptive, C::pixel_repeats}};
+    {F::adaptive, C::pixel_matches}, {F::adaptive, C::same_pixels}, {F::adaptive, C::pixel_repeats}};
 constexpr StripPlan kPhoto6[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 6}};
+    {F::adaptive, C::pixel_matches}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 6}};
 constexpr StripPlan kPhoto7[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 8}};
+    {F::adaptive, C::pixel_matches}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 8}};
 constexpr StripPlan kPhoto8[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 9}};
+    {F::adaptive, C::pixel_matches}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 9}};
 constexpr StripPlan kPhoto9[] = {
-    {F::adaptive, C::byte_runs}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 10}};
-constexpr StripPlan kPhoto10[] = {{F::adaptive, C::byte_runs},
+    {F::adaptive, C::pixel_matches}, {F::adaptive, C::pixel_repeats}, {F::adaptive, C::libdeflate, 10}};
+constexpr StripPlan kPhoto10[] = {{F::adaptive, C::pixel_matches},
                                   {F::adaptive, C::pixel_repeats},
                                   {F::adaptive, C::libdeflate, 12},
                                   {F::none, C::libdeflate, 12}};
@@ -47,7 +47,7 @@ constexpr std::array<EffortPlans, PackingOptions::kMaxEffort + 1> kEfforts = {{
     {kPaethRuns, kDrawn0, kMiB / 2},
     {kAdaptiveRuns, kDrawn2, kMiB / 2},
     {kAdaptiveRuns, kDrawn2, kMiB / 2},
-    {kAdaptiveRuns, kDrawn4, kMiB / 2},
+    {kPhoto4, kDrawn4, kMiB / 2},
     {kPhoto5, kDrawn5, kMiB / 2},
     {kPhoto6, kDrawn6, kMiB},
     {kPhoto7, kDrawn7, kMiB},

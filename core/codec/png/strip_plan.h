@@ -12,6 +12,7 @@ enum class StripFilter { none, up, paeth, adaptive };
 /// How a strip's filtered bytes become deflate blocks.
 enum class StripCoding {
   byte_runs,      ///< literals and runs of equal bytes, see find_byte_runs
+  pixel_matches,  ///< PixelMatcher where the first rows of a strip gain by it, byte_runs elsewhere
   repeats,        ///< RepeatFinder
   pixel_repeats,  ///< PixelRepeatFinder
   same_pixels,    ///< SamePixelFinder, skipped where a trial saves little

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/png/pixel_matches.h"
+
+#include <algorithm>
+#include <bit>
+#include <type_traits>
+
+#include "codec/png/literal_costs.h"
+
+namespace imagepacker {
+namespace {
+
+/// Filtered bytes that share one Huffman code, at most, if rows aren't longer; fewer at first, to tell what this is
+/// worth.
+constexpr std::size_t kBlockBytes = std::size_t{3} << 16;
+constexpr std::size_t kFirstBlockBytes = std::size_t{1} << 15;
+/// A place farther back than any match reaches.
+constexpr std::uint16_t kFarAge = kMaxMatchDistance + 1;
+/// Places must be told from those 2^16 farther back.
+constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 1;
+
+constexpr std::uint32_t kRatio = kCostUnit / kPixelCostUnit;
+constexpr std::uint32_t kMaxCost = kMaxLiteralCost / kRatio;
+
+constexpr std::size_t length_symbol(std::size_t length) {
+  return deflate::kFirstLengthSymbol + std::size_t{deflate::kLengthSymbols[length].symbol};
+}
+constexpr std::size_t kOnePixelSymbol = length_symbol(PixelMatcher::kPixelBytes);
+constexpr std::size_t kTwoPixelsSymbol = length_symbol(2 * PixelMatcher::kPixelBytes);
+
+/// What a symbol costs that occurs `count` times of `total`.
+std::uint8_t symbol_cost(std::uint32_t count, std::uint32_t total) {
+  if (count == 0 || total == 0) {
+    return kMaxCost;
+  }
+  return static_cast<std::uint8_t>(
+      std::clamp((log2_cost(total) - log2_cost(std::min(count, total))) / kRatio, kPixelCostUnit, kMaxCost));
+}
+
+/// Pixels of a match may cover so many at the end of 64 and go on into the next 64.
+constexpr int kMaxCarriedPixels = static_cast<int>(kMaxMatchLength / PixelMatcher::kPixelBytes) - 65;
+
+/// Which of 64 pixels begin something: all that no match covers. A pixel is covered when the one before begins a match
+/// that goes on, or is covered and of the same distance. is_covered: the first; returns that of the pixel behind.
+std::uint64_t match_starts(std::uint64_t goes_on, std::uint64_t is_alike, bool& is_covered) {
+  // Pixel i + 1 is covered: flips[i] ^ (keeps[i] & whether i is). Such steps are joined, 1 with 1, 2 with 2 ...
+  std::uint64_t flips = goes_on;
+  std::uint64_t keeps = goes_on ^ is_alike;
+  for (int step = 1; step < 64; step *= 2) {
+    flips ^= keeps & flips << step;
+    keeps &= keeps << step | ((std::uint64_t{1} << step) - 1);
+  }
+  const std::uint64_t after = is_covered ? flips ^ keeps : flips;
+  const std::uint64_t covered = after << 1 | (is_covered ? 1 : 0);
+  is_covered = after >> 63 != 0 && std::countl_one(covered) <= kMaxCarriedPixels;
+  return ~covered;
+}
+
+/// About what a first block may consist of: literals as in a sample, and matches as photographs with many have.
+SymbolCounts expected_counts(std::span<const std::uint8_t> block) {
+  constexpr std::size_t kSamplePeriod = 128;
+  constexpr std::size_t kSampledBytes = 16;
+  SymbolCounts counts;
+  std::uint32_t total = 0;
+  for (std::size_t i = 0; i < block.size(); i += kSamplePeriod) {
+    for (const std::uint8_t value : block.subspan(i, std::min(kSampledBytes, block.size() - i))) {
+      ++counts.literals_and_lengths[value];
+      ++total;
+    }
+  }
+  counts.literals_and_lengths[kOnePixelSymbol] = total / 8;
+  counts.literals_and_lengths[kTwoPixelsSymbol] = total / 16;
+  for (std::uint32_t symbol = 0; symbol < counts.distances.size(); ++symbol) {
+    counts.distances[symbol] = 1 + symbol / 2;
+  }
+  return counts;
+}
+
+}  // namespace
+
+void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_bytes) {
+  strip_ = strip;
+  row_bytes_ = row_bytes;
+  position_ = 0;
+  swept_ = 0;
+  places_.singles.fill(static_cast<std::uint16_t>(0 - kFarAge));
+  places_.pairs.fill(static_cast<std::uint16_t>(0 - kFarAge));
+  const std::size_t rows = strip.size() / row_bytes;
+  const std::size_t first_rows = std::clamp<std::size_t>(kFirstBlockBytes / row_bytes, 1, rows);
+  const std::size_t most_rows = std::max<std::size_t>(kBlockBytes / row_bytes, 1);
+  const std::size_t blocks = std::max<std::size_t>((rows - first_rows + most_rows - 1) / most_rows, 1);
+  block_rows_ = std::max<std::size_t>((rows - first_rows + blocks - 1) / blocks, 1);
+  const std::size_t block_rows = std::max(first_rows, block_rows_);
+  const std::size_t row_events = row_bytes / kPixelBytes + 2 + kTokenPadding;
+  const std::size_t block_events = block_rows * (row_bytes / kPixelBytes + 1) + kTokenPadding;
+  if (marks_.size() < row_events) {
+    marks_.resize(row_events);
+    pixels_.resize(row_events);
+  }
+  if (block_.size() < block_events) {
+    block_.resize(block_events);
+  }
+  learn(expected_counts(strip.first(std::min(strip.size(), kBlockBytes))));
+}
+
+void PixelMatcher::learn(const SymbolCounts& counts) {
+  const auto& symbols = counts.literals_and_lengths;
+  std::uint32_t total = 0;
+  for (const std::uint32_t count : symbols) {
+    total += count;
+  }
+  std::uint32_t far_count = 0;
+  std::uint64_t far_cost = 0;
+  costs_.literal[0] = symbol_cost(symbols[0], total);
+  for (std::size_t magnitude = 1; magnitude < 15; ++magnitude) {
+    costs_.literal[magnitude] = symbol_cost((symbols[magnitude] + symbols[256 - magnitude] + 1) / 2, total);
+  }
+  for (std::size_t value = 15; value <= 256 - 15; ++value) {
+    far_count += symbols[value];
+    far_cost += std::uint64_t{symbols[value]} * symbol_cost(symbols[value], total);
+  }
+  costs_.literal[15] = far_count == 0 ? kMaxCost : static_cast<std::uint8_t>(far_cost / far_count);
+  std::uint32_t lengths = 0;
+  for (std::size_t symbol = deflate::kFirstLengthSymbol; symbol < symbols.size(); ++symbol) {
+    lengths += symbols[symbol];
+  }
+  costs_.one_pixel = symbol_cost(symbols[kOnePixelSymbol] + lengths / 16, total);
+  costs_.two_pixels = symbol_cost(symbols[kTwoPixelsSymbol] + lengths / 16, total);
+  std::uint32_t distances = 1;
+  for (const std::uint32_t count : counts.distances) {
+    distances += count;
+  }
+  std::uint32_t cost = 0;
+  costs_.distance = {};
+  for (std::size_t width = 1; width <= 16; ++width) {
+    // Of distances with so many bits: symbols by the bits of the distance less 1.
+    const std::size_t pair = std::min<std::size_t>(width, 15);
+    const std::uint32_t count =
+        pair == 1 ? counts.distances[0] : (counts.distances[2 * pair - 2] + counts.distances[2 * pair - 1]) / 2;
+    const std::uint32_t extra = static_cast<std::uint32_t>(pair < 2 ? 0 : pair - 2);
+    cost = std::max(cost, symbol_cost(count + distances / 64, distances) + kPixelCostUnit * extra);
+    for (std::size_t digit = std::size_t{1} << ((width - 1) % 4); digit < std::size_t{2} << ((width - 1) % 4);
+         ++digit) {
+      costs_.distance[16 * ((width - 1) / 4) + digit] = static_cast<std::uint8_t>(cost);
+    }
+  }
+}
+
+void PixelMatcher::forget_far_places(std::size_t position) {
+  const auto now = static_cast<std::uint16_t>(position);
+  const auto sweep = [now](auto& entries) {
+    for (auto& entry : entries) {
+      const auto age = static_cast<std::uint16_t>(now - static_cast<std::uint16_t>(entry));
+      const auto place = static_cast<std::uint16_t>(now - std::min(age, kFarAge));
+      entry = (entry & ~static_cast<std::remove_reference_t<decltype(entry)>>(0xFFFF)) | place;
+    }
+  };
+  sweep(places_.singles);
+  sweep(places_.pairs);
+  swept_ = position;
+}
+
+void PixelMatcher::swap_places(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t& single = places_.singles[chunk_.slots[i]];
+    chunk_.found[i] = single;
+    single = chunk_.entries[i];
+    std::uint64_t& pair = places_.pairs[chunk_.pair_slots[i]];
+    chunk_.found_pairs[i] = pair;
+    pair = chunk_.pair_entries[i];
+  }
+}
+
+void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
+  const std::size_t pixels = (row_bytes_ - 1) / kPixelBytes;
+  marks_[0] = PixelEvent::kLoneByte | cell_ << 16;
+  pixels_[0] = *row;
+  std::size_t events = 1;
+  bool is_covered = false;
+  chunk_.pairs[0] = 0;
+  ++cell_;
+  for (std::size_t first = 0; first < pixels; first += kChunkPixels) {
+    const std::size_t count = std::min(kChunkPixels, pixels - first);
+    const std::size_t offset = 1 + first * kPixelBytes;
+    if (position + offset + kPixelBytes * kChunkPixels - swept_ > kMaxSweepBytes) {
+      forget_far_places(position + offset);
+    }
+    prepare_pixels(row + offset, count, position + offset, costs_, chunk_);
+    swap_places(count);
+    choose_matches(count, first + count == pixels, costs_, chunk_);
+    std::array<std::uint64_t, kChunkPixels / 64> starts;
+    for (std::size_t word = 0; word < starts.size(); ++word) {
+      starts[word] = match_starts(chunk_.goes_on[word], chunk_.is_alike[word], is_covered);
+    }
+    if (count % 64 != 0) {
+      starts[count / 64] &= (std::uint64_t{1} << (count % 64)) - 1;
+    }
+    std::fill(starts.begin() + static_cast<std::ptrdiff_t>((count + 63) / 64), starts.end(), 0);
+    events += collect_events(chunk_, count, starts.data(), cell_, marks_.data() + events, pixels_.data() + events);
+    cell_ += static_cast<std::uint32_t>(count);
+    chunk_.pairs[0] = chunk_.pairs[count];
+  }
+  marks_[events] = cell_ << 16;
+  make_tokens(marks_.data(), pixels_.data(), events, block_.data() + event_count_);
+  count_parts({block_.data() + event_count_, events}, counters_);
+  event_count_ += events;
+}
+
+std::span<const std::uint8_t> PixelMatcher::next_block() {
+  const std::size_t begin = position_;
+  const std::size_t rows = begin == 0 ? std::max<std::size_t>(kFirstBlockBytes / row_bytes_, 1) : block_rows_;
+  const std::size_t end = std::min(strip_.size(), begin + rows * row_bytes_);
+  event_count_ = 0;
+  counters_ = {};
+  for (std::size_t row = begin; row < end; row += row_bytes_) {
+    add_row(strip_.data() + row, row);
+  }
+  tokens_ = {{block_.data(), event_count_}, symbols_of(counters_)};
+  learn(tokens_.counts);
+  position_ = end;
+  return strip_.subspan(begin, end - begin);
+}
+
+}  // namespace imagepacker
