@@ -71,6 +71,19 @@ std::string date_problem(std::string_view format) {
   return {};
 }
 
+/// `format` with the conversions of strftime filled in, however long that gets.
+std::string date_text(const std::string& format, const std::tm& local_time) {
+  // Some conversions give nothing; so does a place that is too small.
+  const std::string ended = format + '.';
+  std::string date(256, '\0');
+  std::size_t length = 0;
+  while ((length = std::strftime(date.data(), date.size(), ended.c_str(), &local_time)) == 0) {
+    date.resize(2 * date.size());
+  }
+  date.resize(length - 1);
+  return date;
+}
+
 }  // namespace
 
 Result<NamePattern> NamePattern::parse(std::string_view pattern, Kind kind) {
@@ -164,8 +177,7 @@ std::string NamePattern::name(std::uint64_t index, const std::tm& local_time, un
         break;
       }
       case Piece::Kind::date: {
-        char date[256];
-        name.append(date, std::strftime(date, sizeof date, piece.text.c_str(), &local_time));
+        name += date_text(piece.text, local_time);
         break;
       }
     }

@@ -36,6 +36,17 @@ TEST(NamePattern, PlacesAreFilled) {
   EXPECT_EQ(name("{date:%d%%}", 1), "02%");
 }
 
+// It was left out when it was too long, and each photo replaced the one before as ".jpg".
+TEST(NamePattern, DatesMayBeLong) {
+  std::string pattern = "{date:";
+  std::string expected;
+  for (int i = 0; i < 1000; ++i) {
+    pattern += "%Y";
+    expected += "2026";
+  }
+  EXPECT_EQ(name((pattern + "}.jpg").c_str(), 0), expected + ".jpg");
+}
+
 TEST(NamePattern, UrisKeepTheirEscapes) {
   EXPECT_EQ(name("file:///a%20b/%05d.jpg", 3, 0, Kind::uri), "file:///a%20b/00003.jpg");
   EXPECT_EQ(name("file:///a%2db.jpg", 3, 0, Kind::uri), "file:///a%2db.jpg");
