@@ -109,8 +109,13 @@ void Reader::push_event(GstEvent* event) {
   gst_pad_push_event(source_pad_, event);
 }
 
+// Images that all have something else to say must not fill the memory.
 void Reader::post_new(const std::vector<Notice>& notices) {
+  constexpr std::size_t kRemembered = 256;
   for (const Notice& notice : notices) {
+    if (posted_.size() >= kRemembered) {
+      posted_.clear();
+    }
     if (posted_.insert(notice.message).second) {
       post_notice(element_, notice);
     }
@@ -147,8 +152,10 @@ GstFlowReturn Reader::collect(GstBuffer* buffer) {
                                                                        " bytes; max-memory allows no more")));
     return flow_ = GST_FLOW_ERROR;
   }
-  collected_bytes_ += size;
-  pieces_.push_back(std::move(piece));
+  if (size > 0) {
+    collected_bytes_ += size;
+    pieces_.push_back(std::move(piece));
+  }
   return GST_FLOW_OK;
 }
 

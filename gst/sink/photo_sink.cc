@@ -305,7 +305,7 @@ GstPadProbeReturn PhotoSink::pass_frame(GstPadProbeInfo* info) {
     last_order_ = order;
     GstPad* const pad = gst_element_get_static_pad(queue_, "src");
     GstCaps* caps = gst_pad_get_current_caps(pad);
-    if (caps == nullptr) {
+    if (caps == nullptr && gst_buffer_get_size(frame) > 0) {
       find_kind(pad, frame);
     }
     if (connected_ != order->destination) {

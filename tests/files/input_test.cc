@@ -158,6 +158,18 @@ TEST(SinkInput, AStreamWithoutAnythingEndsWithoutAPhoto) {
   EXPECT_TRUE(folder.names().empty());
 }
 
+TEST(SinkInput, ABufferOfNothingIsNoPhoto) {
+  const PhotoFolder folder;
+  for (const char* const format : {"bytes", "time"}) {
+    Pipeline pipeline("fakesrc num-buffers=1 format=" + std::string(format) +
+                      " ! imagepackersink location=" + folder.path("photo.jpg"));
+    EXPECT_TRUE(run(pipeline).empty());
+    ASSERT_FALSE(pipeline.errors().empty());
+    EXPECT_NE(pipeline.errors()[0].message.find("no bytes"), std::string::npos) << pipeline.errors()[0].message;
+  }
+  EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(SinkInput, ItMayBeStartedAgainForAnotherKindOfInput) {
   const PhotoFolder folder;
   const ObjectPtr<GstElement> sink(
