@@ -240,9 +240,12 @@ TEST(HostileEvents, FromBothSidesInAnyOrder) {
 }
 
 TEST(HostileEvents, AFileOfNothing) {
-  for (const char* const element : {"imagerepacker", "imageunpacker"}) {
+  const auto expect_error = [](const std::string& element, GstFormat format) {
     Harness harness(element);
     harness.set_input("image/jpeg");
+    GstSegment segment;
+    gst_segment_init(&segment, format);
+    send(harness, gst_event_new_segment(&segment));
     for (int i = 0; i < 1000; ++i) {
       harness.push(BufferPtr(gst_buffer_new()));
     }
@@ -250,7 +253,23 @@ TEST(HostileEvents, AFileOfNothing) {
     const auto errors = harness.errors();
     ASSERT_EQ(errors.size(), 1U) << element;
     EXPECT_NE(errors[0].message.find("no bytes"), std::string::npos) << errors[0].message;
+  };
+  for (const char* const element : {"imagerepacker", "imageunpacker"}) {
+    expect_error(element, GST_FORMAT_TIME);
+    expect_error(element, GST_FORMAT_BYTES);
   }
+}
+
+// Upstream was told that the frame was taken.
+TEST(Renegotiation, ARefusedLastPictureIsAnError) {
+  Pipeline pipeline(
+      "videotestsrc num-buffers=1 ! imagepackerjpeg max-width=100 name=encoder ! image/jpeg,width=640 ! fakesink");
+  EXPECT_FALSE(pipeline.run());
+  ASSERT_EQ(pipeline.errors().size(), 1U);
+  EXPECT_EQ(pipeline.errors()[0].source, "encoder");
+  EXPECT_NE(pipeline.errors()[0].message.find("downstream refuses image/jpeg"), std::string::npos)
+      << pipeline.errors()[0].message;
+  EXPECT_NE(pipeline.errors()[0].message.find("width=(int)100"), std::string::npos) << pipeline.errors()[0].message;
 }
 
 const std::vector<std::string> kInputs = {raw_caps("I420", 64, 48),
