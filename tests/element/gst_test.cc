@@ -182,6 +182,10 @@ bool Pipeline::run() {
 
 bool Pipeline::run_until(const std::function<bool(GstMessage*)>& is_wanted) {
   gst_element_set_state(get(), GST_STATE_PLAYING);
+  return read_messages(is_wanted);
+}
+
+bool Pipeline::read_messages(const std::function<bool(GstMessage*)>& is_wanted) {
   const ObjectPtr<GstBus> bus(gst_element_get_bus(get()));
   while (GstMessage* const message = gst_bus_timed_pop(bus.get(), kTimeout)) {
     const bool is_found = is_wanted(message);

@@ -202,6 +202,52 @@ TEST(TakePhoto, APhotoGoesWhereTheLocationWasWhenItsFrameCame) {
   }
 }
 
+TEST(TakePhoto, EverythingMayChangeWhilePhotosAreTaken) {
+  const PhotoFolder folder;
+  for (int round = 0; round < 5; ++round) {
+    Pipeline pipeline(
+        "videotestsrc ! video/x-raw,format=I420,width=160,height=120 ! imagepackersink name=sink "
+        "on-request=true durability=none location=" +
+        folder.path("a%d.jpg"));
+    const auto sink = pipeline.element("sink");
+    std::jthread presses([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        take_photo(sink.get());
+        g_usleep(1000);
+      }
+    });
+    std::jthread settings([&](const std::stop_token& stop) {
+      for (int i = 0; !stop.stop_requested(); ++i) {
+        const char* const name = i % 3 == 0 ? "a%d.jpg" : i % 3 == 1 ? "b%d.png" : "c%d.webp";
+        g_object_set(sink.get(), "location", folder.path(name).c_str(), "quality", i % 101, "max-files", 5, nullptr);
+        GstStructure* stats = nullptr;
+        guint64 index = 0;
+        g_object_get(sink.get(), "stats", &stats, "index", &index, nullptr);
+        gst_structure_free(stats);
+        g_usleep(500);
+      }
+    });
+    for (int i = 0; i < 4; ++i) {
+      ASSERT_NE(gst_element_set_state(pipeline.get(), GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+      g_usleep(50 * 1000);
+      ASSERT_NE(gst_element_set_state(pipeline.get(), i % 2 == 0 ? GST_STATE_READY : GST_STATE_NULL),
+                GST_STATE_CHANGE_FAILURE);
+    }
+    presses.request_stop();
+    settings.request_stop();
+    presses.join();
+    settings.join();
+    const ObjectPtr<GstBus> bus(gst_element_get_bus(pipeline.get()));
+    while (GstMessage* const message = gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR)) {
+      ADD_FAILURE() << gst_structure_to_string(gst_message_get_structure(message));
+      gst_message_unref(message);
+    }
+  }
+  for (const std::string& name : folder.names()) {
+    EXPECT_NE(format_of(folder.content(name)), "") << name;
+  }
+}
+
 /// Resident memory of this process in kilobytes.
 long resident_kilobytes() {
   std::ifstream status("/proc/self/status");
