@@ -55,43 +55,77 @@ def first_extent(iloc):
     return base + number(sizes[0]), number(sizes[1])
 
 
-def grid(tiles, columns, tile_size, rotation_ccw):
-    """One HEIC of `tiles`, HEIC files of equal size and configuration in rows of `columns`."""
-    pictures = [coded_picture(tile) for tile in tiles]
-    rows = len(tiles) // columns
-    width, height = tile_size
-    items = range(1, len(tiles) + 1)
-    grid_id = len(tiles) + 1
-    description = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, width * columns, height * rows)
-    samples = [data for _, data in pictures] + [description]
+class Item:
+    """One item of a file. `properties`: boxes with whether a reader must know them; `more`: what follows its type in its
+    `infe`."""
+
+    def __init__(self, kind, data, properties, is_hidden=False, more=b""):
+        self.kind, self.data, self.properties, self.is_hidden, self.more = kind, data, properties, is_hidden, more
+
+
+def size_property(width, height):
+    return full_box(b"ispe", 0, 0, struct.pack(">II", width, height)), False
+
+
+def file_of(items, references, primary):
+    """A HEIC of `items`, whose ids count from 1. `references`: (type, from, to)."""
 
     def meta(data_offset):
-        infos = [full_box(b"infe", 2, 1, struct.pack(">HH4sx", item, 0, b"hvc1")) for item in items]
-        infos.append(full_box(b"infe", 2, 0, struct.pack(">HH4sx", grid_id, 0, b"grid")))
-        locations, at = b"", data_offset
-        for item, data in enumerate(samples, 1):
-            locations += struct.pack(">HHHII", item, 0, 1, at, len(data))
-            at += len(data)
-        properties = box(b"ipco", box(b"hvcC", pictures[0][0]),
-                         full_box(b"ispe", 0, 0, struct.pack(">II", width, height)),
-                         full_box(b"ispe", 0, 0, struct.pack(">II", width * columns, height * rows)),
-                         full_box(b"pixi", 0, 0, bytes([3, 8, 8, 8])),
-                         box(b"irot", bytes([rotation_ccw // 90])),
-                         box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 6, 0x80)))
-        of_tile = bytes([3, 0x81, 2, 6])
-        of_grid = bytes([4, 3, 4, 0x85, 6])
-        associations = b"".join(struct.pack(">H", item) + of_tile for item in items)
-        associations += struct.pack(">H", grid_id) + of_grid
+        infos, locations, properties, associations = [], b"", [], b""
+        at = data_offset
+        for number, item in enumerate(items, 1):
+            infos.append(full_box(b"infe", 2, int(item.is_hidden),
+                                  struct.pack(">HH4sx", number, 0, item.kind), item.more))
+            locations += struct.pack(">HHHII", number, 0, 1, at, len(item.data))
+            at += len(item.data)
+            associations += struct.pack(">HB", number, len(item.properties))
+            for payload, is_essential in item.properties:
+                if payload not in properties:
+                    properties.append(payload)
+                associations += bytes([properties.index(payload) + 1 | is_essential << 7])
+        refs = [box(kind, struct.pack(f">HH{len(to)}H", source, len(to), *to)) for kind, source, to in references]
         return full_box(
             b"meta", 0, 0,
             full_box(b"hdlr", 0, 0, struct.pack(">I4s12xx", 0, b"pict")),
-            full_box(b"pitm", 0, 0, struct.pack(">H", grid_id)),
-            full_box(b"iloc", 0, 0, struct.pack(">BBH", 0x44, 0, len(samples)), locations),
+            full_box(b"pitm", 0, 0, struct.pack(">H", primary)),
+            full_box(b"iloc", 0, 0, struct.pack(">BBH", 0x44, 0, len(items)), locations),
             full_box(b"iinf", 0, 0, struct.pack(">H", len(infos)), *infos),
-            full_box(b"iref", 0, 0, box(b"dimg", struct.pack(f">HH{len(tiles)}H", grid_id, len(tiles), *items))),
-            box(b"iprp", properties,
-                full_box(b"ipma", 0, 0, struct.pack(">I", len(samples)), associations)))
+            full_box(b"iref", 0, 0, *refs),
+            box(b"iprp", box(b"ipco", *properties),
+                full_box(b"ipma", 0, 0, struct.pack(">I", len(items)), associations)))
 
     brands = box(b"ftyp", b"heic", bytes(4), b"mif1", b"heic")
     data_offset = len(brands) + len(meta(0)) + 8
-    return brands + meta(data_offset) + box(b"mdat", *samples)
+    return brands + meta(data_offset) + box(b"mdat", *[item.data for item in items])
+
+
+def grid(tiles, columns, tile_size, rotation_ccw, mirror_axis=None, auxiliary=()):
+    """One HEIC of `tiles`, HEIC files of equal size and configuration in rows of `columns`; `auxiliary`: (type, HEIC file,
+    its size, XMP that describes it or None)."""
+    width, height = tile_size
+    rows = len(tiles) // columns
+    size = width * columns, height * rows
+    color = box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 6, 0x80)), False
+    depths = full_box(b"pixi", 0, 0, bytes([3, 8, 8, 8])), False
+    items = []
+    for tile in tiles:
+        configuration, data = coded_picture(tile)
+        items.append(Item(b"hvc1", data, [(box(b"hvcC", configuration), True), size_property(*tile_size), color],
+                          is_hidden=True))
+    turns = [(box(b"irot", bytes([rotation_ccw // 90])), True)]
+    if mirror_axis is not None:
+        turns.append((box(b"imir", bytes([mirror_axis])), True))
+    items.append(Item(b"grid", struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *size),
+                      [size_property(*size), depths, *turns, color]))
+    primary = len(items)
+    references = [(b"dimg", primary, range(1, primary))]
+    for kind, heic, its_size, xmp in auxiliary:
+        configuration, data = coded_picture(heic)
+        described = full_box(b"auxC", 0, 0, kind.encode() + b"\0")
+        items.append(Item(b"hvc1", data, [(box(b"hvcC", configuration), True), size_property(*its_size),
+                                          (described, True)], is_hidden=True))
+        references.append((b"auxl", len(items), [primary]))
+        if xmp is not None:
+            items.append(Item(b"mime", xmp, [], is_hidden=True, more=b"application/rdf+xml\0"))
+            references.append((b"cdsc", len(items), [len(items) - 1]))
+    return file_of(items, references, primary)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""usage: seeds.py TARGET MAKE_SEEDS FOLDER: writes the inputs with which a fuzz target begins."""
+
+import subprocess
+import sys
+
+import foreign_seeds
+
+
+def write(target, make_seeds, folder):
+    kind = target.removeprefix("unpack_")
+    subprocess.run([make_seeds, kind, folder], check=True)
+    if target != kind:
+        foreign_seeds.write(kind, folder)
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])
