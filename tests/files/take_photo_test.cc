@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <fstream>
@@ -259,31 +260,49 @@ long resident_kilobytes() {
   return 0;
 }
 
-TEST(Burst, AThousandShotsLoseNothing) {
-  constexpr std::size_t kShots = 1000;
-  // The frames that wait, and those that are packed, may be more in the second half.
-  constexpr long kGrowthKilobytes = 20 * 1920 * 1080 * 3 / 2 / 1024;
-  const PhotoFolder folder;
-  Pipeline pipeline(
-      "videotestsrc pattern=smpte num-buffers=1000 ! video/x-raw,format=I420,width=1920,height=1080,framerate=30/1 ! "
-      "imagepackersink durability=none location=" +
-      folder.path("%04d.jpg"));
-  std::size_t count = 0;
-  long highest_early = 0;
-  long highest_late = 0;
+// With several arenas threads leave free memory behind that looks like a loss.
+[[maybe_unused]] const int kOneArena = mallopt(M_ARENA_MAX, 1);
+
+/// A sanitizer keeps freed memory, and tells of lost memory itself.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kIsSanitized = false;
+#endif
+
+/// Takes photos of numbers `first` to before `end`; what this process holds afterwards, in kilobytes.
+long take_burst(const PhotoFolder& folder, std::size_t first, std::size_t end) {
+  Pipeline pipeline("videotestsrc pattern=smpte num-buffers=" + std::to_string(end - first) +
+                    " ! video/x-raw,format=I420,width=1920,height=1080,framerate=30/1 ! "
+                    "imagepackersink durability=none index=" +
+                    std::to_string(first) + " location=" + folder.path("%04d.jpg"));
+  std::size_t count = first;
   EXPECT_TRUE(pipeline.run_until([&](GstMessage* message) {
     if (const auto file = file_message(message)) {
       EXPECT_EQ(file->index, count);
-      EXPECT_EQ(file->pts, gst_util_uint64_scale(count, GST_SECOND, 30));
-      long& highest = ++count < kShots / 2 ? highest_early : highest_late;
-      highest = std::max(highest, resident_kilobytes());
+      EXPECT_EQ(file->pts, gst_util_uint64_scale(count - first, GST_SECOND, 30));
+      ++count;
     }
     return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
   }));
-  EXPECT_LT(highest_late - highest_early, kGrowthKilobytes);
-  std::cout << "memory: at most " << highest_early << " kB in the first half, " << highest_late
-            << " kB in the second\n";
-  EXPECT_EQ(count, kShots);
+  EXPECT_EQ(count, end);
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  malloc_trim(0);
+  return resident_kilobytes();
+}
+
+TEST(Burst, AThousandShotsLoseNothing) {
+  constexpr std::size_t kShots = 1000;
+  constexpr std::size_t kWarmUp = 200;
+  // 0 to 64 kB were measured for 800 shots, 4 for 600 more. A frame has 3 MB, a file 90 kB.
+  constexpr long kGrowthKilobytes = 1024;
+  const PhotoFolder folder;
+  const long before = take_burst(folder, 0, kWarmUp);
+  const long after = take_burst(folder, kWarmUp, kShots);
+  std::cout << "memory: " << before << " kB after " << kWarmUp << " shots, " << after << " kB after " << kShots << "\n";
+  EXPECT_TRUE(kIsSanitized || after - before < kGrowthKilobytes) << after - before;
   const auto names = folder.names();
   ASSERT_EQ(names.size(), kShots);
   EXPECT_EQ(names.front(), "0000.jpg");
