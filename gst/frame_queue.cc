@@ -74,7 +74,10 @@ FrameQueue::FramePtr FrameQueue::pop() {
 void FrameQueue::release() {
   const std::lock_guard lock(mutex_);
   is_one_out_ = false;
-  room_.notify_all();
+  // Waking for every place would cost two switches of threads per frame; one frame more than threads keeps all busy.
+  if (size() <= pool_->threads() + 1) {
+    room_.notify_all();
+  }
 }
 
 void FrameQueue::drain() {
