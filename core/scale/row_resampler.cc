@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -58,6 +59,7 @@ struct RowRing {
   AlignedMemory memory;
   std::ptrdiff_t stride_bytes = 0;
   unsigned mask = 0;
+  std::size_t bytes = 0;
 
   [[nodiscard]] std::uint16_t* row(unsigned index) const {
     return reinterpret_cast<std::uint16_t*>(static_cast<std::byte*>(memory.get()) +
@@ -74,7 +76,7 @@ Result<RowRing> make_ring(unsigned rows, int height, int width) {
   const std::size_t stride = (static_cast<std::size_t>(width) * sizeof(std::uint16_t) + kAlignmentBytes - 1) /
                              kAlignmentBytes * kAlignmentBytes;
   IP_ASSIGN(AlignedMemory memory, allocate(stride * count));
-  return RowRing{std::move(memory), static_cast<std::ptrdiff_t>(stride), mask};
+  return RowRing{std::move(memory), static_cast<std::ptrdiff_t>(stride), mask, stride * count};
 }
 
 struct Reader {
@@ -139,6 +141,9 @@ Status RowResampler::run(const ReadRow& read, const WriteRow& write) const {
   IP_ASSIGN(const RowRing in, make_ring(read_rows, source_height_, source_width_));
   IP_ASSIGN(const RowRing out, make_ring(written_rows, target_height_, target_width_));
   IP_ASSIGN(const AlignedMemory work, allocate(work_bytes));
+  // zimg reads whole vectors and multiplies what is behind a row by zero.
+  std::memset(in.memory.get(), 0, in.bytes);
+  std::memset(work.get(), 0, work_bytes);
   zimg_image_buffer_const from{};
   from.version = ZIMG_API_VERSION;
   from.plane[0] = {in.memory.get(), in.stride_bytes, in.mask};
