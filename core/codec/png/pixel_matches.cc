@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <type_traits>
 
 #include "codec/png/literal_costs.h"
 
@@ -14,8 +13,6 @@ namespace {
 /// worth.
 constexpr std::size_t kBlockBytes = std::size_t{3} << 16;
 constexpr std::size_t kFirstBlockBytes = std::size_t{1} << 15;
-/// A place farther back than any match reaches.
-constexpr std::uint16_t kFarAge = kMaxMatchDistance + 1;
 /// Places must be told from those 2^16 farther back.
 constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 1;
 
@@ -58,7 +55,7 @@ std::uint64_t match_starts(std::uint64_t goes_on, std::uint64_t is_alike, bool& 
 
 /// About what a first block may consist of: literals as in a sample, and matches as photographs with many have.
 SymbolCounts expected_counts(std::span<const std::uint8_t> block) {
-  constexpr std::size_t kSamplePeriod = 128;
+  constexpr std::size_t kSamplePeriod = 1024;
   constexpr std::size_t kSampledBytes = 16;
   SymbolCounts counts;
   std::uint32_t total = 0;
@@ -97,8 +94,9 @@ void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_by
     marks_.resize(row_events);
     pixels_.resize(row_events);
   }
-  if (block_.size() < block_events) {
-    block_.resize(block_events);
+  if (block_capacity_ < block_events) {
+    block_ = std::make_unique_for_overwrite<PixelToken[]>(block_events);
+    block_capacity_ = block_events;
   }
   learn(expected_counts(strip.first(std::min(strip.size(), kBlockBytes))));
 }
@@ -146,20 +144,6 @@ void PixelMatcher::learn(const SymbolCounts& counts) {
   }
 }
 
-void PixelMatcher::forget_far_places(std::size_t position) {
-  const auto now = static_cast<std::uint16_t>(position);
-  const auto sweep = [now](auto& entries) {
-    for (auto& entry : entries) {
-      const auto age = static_cast<std::uint16_t>(now - static_cast<std::uint16_t>(entry));
-      const auto place = static_cast<std::uint16_t>(now - std::min(age, kFarAge));
-      entry = (entry & ~static_cast<std::remove_reference_t<decltype(entry)>>(0xFFFF)) | place;
-    }
-  };
-  sweep(places_.singles);
-  sweep(places_.pairs);
-  swept_ = position;
-}
-
 void PixelMatcher::swap_places(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t& single = places_.singles[chunk_.slots[i]];
@@ -178,12 +162,14 @@ void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
   std::size_t events = 1;
   bool is_covered = false;
   chunk_.pairs[0] = 0;
+  chunk_.pixels[0] = std::uint32_t{*row} << 16;
   ++cell_;
   for (std::size_t first = 0; first < pixels; first += kChunkPixels) {
     const std::size_t count = std::min(kChunkPixels, pixels - first);
     const std::size_t offset = 1 + first * kPixelBytes;
     if (position + offset + kPixelBytes * kChunkPixels - swept_ > kMaxSweepBytes) {
-      forget_far_places(position + offset);
+      forget_far_places(position + offset, places_);
+      swept_ = position + offset;
     }
     prepare_pixels(row + offset, count, position + offset, costs_, chunk_);
     swap_places(count);
@@ -199,10 +185,11 @@ void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
     events += collect_events(chunk_, count, starts.data(), cell_, marks_.data() + events, pixels_.data() + events);
     cell_ += static_cast<std::uint32_t>(count);
     chunk_.pairs[0] = chunk_.pairs[count];
+    chunk_.pixels[0] = chunk_.pixels[count];
   }
   marks_[events] = cell_ << 16;
-  make_tokens(marks_.data(), pixels_.data(), events, block_.data() + event_count_);
-  count_parts({block_.data() + event_count_, events}, counters_);
+  make_tokens(marks_.data(), pixels_.data(), events, block_.get() + event_count_);
+  count_parts({block_.get() + event_count_, events}, counters_);
   event_count_ += events;
 }
 
@@ -215,7 +202,7 @@ std::span<const std::uint8_t> PixelMatcher::next_block() {
   for (std::size_t row = begin; row < end; row += row_bytes_) {
     add_row(strip_.data() + row, row);
   }
-  tokens_ = {{block_.data(), event_count_}, symbols_of(counters_)};
+  tokens_ = {{block_.get(), event_count_}, symbols_of(counters_)};
   learn(tokens_.counts);
   position_ = end;
   return strip_.subspan(begin, end - begin);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -32,7 +33,6 @@ class PixelMatcher {
  private:
   void learn(const SymbolCounts& counts);
   void add_row(const std::uint8_t* row, std::size_t position);
-  void forget_far_places(std::size_t position);
   void swap_places(std::size_t count);
 
   std::span<const std::uint8_t> strip_;
@@ -49,7 +49,8 @@ class PixelMatcher {
   std::size_t event_count_ = 0;
   std::vector<std::uint32_t> marks_;   ///< of a row
   std::vector<std::uint32_t> pixels_;  ///< of a row
-  std::vector<PixelToken> block_;
+  std::unique_ptr<PixelToken[]> block_;
+  std::size_t block_capacity_ = 0;
 };
 
 }  // namespace imagepacker

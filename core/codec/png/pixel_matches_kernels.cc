@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/png/pixel_matches_kernels.h"
 
-#include <bit>
+#include <algorithm>
 #include <cstring>
 
 #include "codec/png/deflate_tokens.h"
@@ -40,11 +40,12 @@ using D16 = hn::CappedTag<std::uint16_t, kVectorBytes / 2>;
 using D32 = hn::CappedTag<std::uint32_t, kVectorBytes / 4>;
 using D64 = hn::CappedTag<std::uint64_t, kVectorBytes / 8>;
 using V8 = hn::Vec<D8>;
+using V16 = hn::Vec<D16>;
 using V32 = hn::Vec<D32>;
 
-HWY_INLINE V32 load_bytes(const std::uint8_t* bytes) {
-  const hn::Rebind<std::uint8_t, D32> quarter;
-  return hn::PromoteTo(D32(), hn::LoadU(quarter, bytes));
+HWY_INLINE V16 load_bytes(const std::uint8_t* bytes) {
+  const hn::Rebind<std::uint8_t, D16> half;
+  return hn::PromoteTo(D16(), hn::LoadU(half, bytes));
 }
 
 HWY_INLINE V8 literal_cost(V8 table, V8 value) {
@@ -59,7 +60,7 @@ HWY_INLINE void split_pixels(const std::uint8_t* bytes, std::size_t count, const
   const D8 d8;
   const D16 d16;
   const D32 d32;
-  const hn::Rebind<std::uint8_t, D16> half;
+  const hn::Rebind<std::uint8_t, D32> quarter;
   const V8 table = hn::LoadDup128(d8, costs.literal.data());
   const auto low_factor = hn::Set(d16, kLowHashFactor);
   const auto high_factor = hn::Set(d16, kHighHashFactor);
@@ -75,16 +76,16 @@ HWY_INLINE void split_pixels(const std::uint8_t* bytes, std::size_t count, const
     hn::Store(b, d8, parts[1]);
     hn::Store(c, d8, parts[2]);
     for (std::size_t k = 0; k < hn::Lanes(d8); k += hn::Lanes(d16)) {
-      const auto low = hn::PromoteTo(d16, hn::LoadU(half, parts[0] + k));
-      const auto middle = hn::PromoteTo(d16, hn::LoadU(half, parts[1] + k));
-      const auto high = hn::PromoteTo(d16, hn::LoadU(half, parts[2] + k));
+      const auto low = load_bytes(parts[0] + k);
+      const auto middle = load_bytes(parts[1] + k);
+      const auto high = load_bytes(parts[2] + k);
       const auto both = hn::Or(low, hn::ShiftLeft<8>(middle));
       hn::StoreU(hn::Add(hn::Mul(both, low_factor), hn::Mul(high, high_factor)), d16, chunk.hashes.data() + i + k);
     }
     for (std::size_t k = 0; k < hn::Lanes(d8); k += hn::Lanes(d32)) {
-      const V32 middle = hn::ShiftLeft<8>(load_bytes(parts[1] + k));
-      const V32 high = hn::ShiftLeft<16>(load_bytes(parts[2] + k));
-      hn::StoreU(hn::Or(load_bytes(parts[0] + k), hn::Or(middle, high)), d32, chunk.pixels.data() + i + k);
+      const auto part = [&](std::size_t index) { return hn::PromoteTo(d32, hn::LoadU(quarter, parts[index] + k)); };
+      const V32 pixel = hn::Or(part(0), hn::Or(hn::ShiftLeft<8>(part(1)), hn::ShiftLeft<16>(part(2))));
+      hn::StoreU(pixel, d32, chunk.pixels.data() + 1 + i + k);
     }
   }
 }
@@ -108,13 +109,13 @@ void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t po
   const V32 offsets = hn::Mul(hn::Iota(d32, 0), hn::Set(d32, 3));
   for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
     const V32 place = hn::Add(hn::Set(d32, static_cast<std::uint32_t>(position + 3 * i)), offsets);
-    const V32 pixel = hn::LoadU(d32, chunk.pixels.data() + i);
+    const V32 pixel = hn::LoadU(d32, chunk.pixels.data() + i + 1);
     hn::StoreU(hn::Or(hn::ShiftLeft<16>(pixel), hn::And(place, low_half)), d32, chunk.entries.data() + i);
   }
   const hn::Rebind<std::uint32_t, D64> half;
   for (std::size_t i = 0; i < count; i += hn::Lanes(d64)) {
-    const auto pixel = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i));
-    const auto next = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 1));
+    const auto pixel = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 1));
+    const auto next = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 2));
     const auto entry = hn::PromoteTo(d64, hn::LoadU(half, chunk.entries.data() + i));
     const auto place = hn::And(entry, hn::Set(d64, 0xFFFF));
     hn::StoreU(hn::Or(place, hn::Or(hn::ShiftLeft<16>(pixel), hn::ShiftLeft<40>(next))), d64,
@@ -123,33 +124,57 @@ void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t po
 }
 
 /// `distance` where it is one that a match may have, else 0.
-HWY_INLINE V32 possible_distance(V32 distance) {
-  const D32 d;
+HWY_INLINE V16 possible_distance(V16 distance) {
+  const D16 d;
   return hn::IfThenElseZero(hn::Eq(hn::Min(distance, hn::Set(d, kMaxMatchDistance)), distance), distance);
 }
 
-HWY_INLINE V32 single_distance(const PixelChunk& chunk, std::size_t i) {
-  const D32 d;
-  const V32 entry = hn::LoadU(d, chunk.entries.data() + i);
-  const V32 found = hn::LoadU(d, chunk.found.data() + i);
-  const auto is_same = hn::Eq(hn::ShiftRight<16>(hn::Xor(entry, found)), hn::Zero(d));
-  return possible_distance(hn::IfThenElseZero(is_same, hn::And(hn::Sub(entry, found), hn::Set(d, 0xFFFF))));
+/// Writes the distances between two entries of the same pixels to `out`, 0 for others.
+template <class D>
+HWY_INLINE void store_distances(D d, const hn::TFromD<D>* entries, const hn::TFromD<D>* found, std::uint16_t* out) {
+  const hn::Rebind<std::uint16_t, D> narrow;
+  const auto entry = hn::LoadU(d, entries);
+  const auto last = hn::LoadU(d, found);
+  const auto is_same = hn::Eq(hn::ShiftRight<16>(hn::Xor(entry, last)), hn::Zero(d));
+  hn::StoreU(hn::TruncateTo(narrow, hn::IfThenElseZero(is_same, hn::Sub(entry, last))), narrow, out);
 }
 
-/// Fills all of pairs but the first.
-HWY_INLINE void find_pairs(std::size_t count, bool is_row_end, PixelChunk& chunk) {
+/// Writes all bits for a pixel whose bytes all are the byte before it, else none.
+HWY_INLINE void store_byte_run(const PixelChunk& chunk, std::size_t i, std::uint16_t* out) {
+  const D32 d;
+  const hn::Rebind<std::uint16_t, D32> narrow;
+  const V32 before = hn::ShiftRight<16>(hn::LoadU(d, chunk.pixels.data() + i));
+  const V32 run = hn::Or(hn::Or(before, hn::ShiftLeft<8>(before)), hn::ShiftLeft<16>(before));
+  const auto is_run = hn::Eq(run, hn::LoadU(d, chunk.pixels.data() + i + 1));
+  hn::StoreU(hn::TruncateTo(narrow, hn::IfThenElseZero(is_run, hn::Set(d, 0xFFFF))), narrow, out);
+}
+
+/// Fills pairs but the first, and `singles` with distances to the last place of the same pixel.
+HWY_INLINE void find_distances(std::size_t count, bool is_row_end, PixelChunk& chunk, std::uint16_t* singles) {
+  const D16 d16;
   const D32 d32;
   const D64 d64;
-  const hn::Rebind<std::uint32_t, D64> half;
-  for (std::size_t i = 0; i < count; i += hn::Lanes(d64)) {
-    const auto entry = hn::LoadU(d64, chunk.pair_entries.data() + i);
-    const auto found = hn::LoadU(d64, chunk.found_pairs.data() + i);
-    const auto is_same = hn::Eq(hn::ShiftRight<16>(hn::Xor(entry, found)), hn::Zero(d64));
-    const auto distance = hn::IfThenElseZero(is_same, hn::And(hn::Sub(entry, found), hn::Set(d64, 0xFFFF)));
-    hn::StoreU(hn::TruncateTo(half, distance), half, chunk.pairs.data() + 1 + i);
+  PixelChunk::Array<std::uint16_t> runs;
+  for (std::size_t i = 0; i < count + 1; i += hn::Lanes(d32)) {
+    store_byte_run(chunk, i, runs.data() + i);
   }
   for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
-    hn::StoreU(possible_distance(hn::LoadU(d32, chunk.pairs.data() + 1 + i)), d32, chunk.pairs.data() + 1 + i);
+    store_distances(d32, chunk.entries.data() + i, chunk.found.data() + i, singles + i);
+  }
+  std::uint16_t* const pairs = chunk.pairs.data() + 1;
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d64)) {
+    store_distances(d64, chunk.pair_entries.data() + i, chunk.found_pairs.data() + i, pairs + i);
+  }
+  const auto one = hn::Set(d16, 1);
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d16)) {
+    const auto is_run = hn::LoadU(d16, runs.data() + i);
+    const auto both = hn::And(is_run, hn::LoadU(d16, runs.data() + i + 1));
+    const auto choose_run = [&](V16 mask, const std::uint16_t* distances) {
+      const V16 distance = possible_distance(hn::LoadU(d16, distances));
+      return hn::IfThenElse(hn::MaskFromVec(mask), one, distance);
+    };
+    hn::StoreU(choose_run(is_run, singles + i), d16, singles + i);
+    hn::StoreU(choose_run(both, pairs + i), d16, pairs + i);
   }
   for (std::size_t i = is_row_end ? count : count + 1; i < count + 4; ++i) {
     chunk.pairs[i] = 0;
@@ -160,15 +185,15 @@ HWY_INLINE void find_pairs(std::size_t count, bool is_row_end, PixelChunk& chunk
 struct DistanceCosts {
   V8 tables[4];
 
-  HWY_INLINE V32 operator()(V32 distance) const {
+  HWY_INLINE V16 operator()(V16 distance) const {
     const D8 d8;
-    const D32 d32;
-    const V32 mask = hn::Set(d32, 15);
+    const D16 d16;
+    const V16 mask = hn::Set(d16, 15);
     V8 cost = hn::TableLookupBytes(tables[0], hn::BitCast(d8, hn::And(distance, mask)));
     cost = hn::Max(cost, hn::TableLookupBytes(tables[1], hn::BitCast(d8, hn::And(hn::ShiftRight<4>(distance), mask))));
     cost = hn::Max(cost, hn::TableLookupBytes(tables[2], hn::BitCast(d8, hn::And(hn::ShiftRight<8>(distance), mask))));
     cost = hn::Max(cost, hn::TableLookupBytes(tables[3], hn::BitCast(d8, hn::ShiftRight<12>(distance))));
-    return hn::BitCast(d32, cost);
+    return hn::BitCast(d16, cost);
   }
 };
 
@@ -176,46 +201,49 @@ struct DistanceCosts {
 template <class Mask>
 HWY_INLINE void store_bits(Mask mask, std::size_t i, std::uint64_t* words) {
   std::uint8_t bytes[8] = {};
-  hn::StoreMaskBits(D32(), mask, bytes);
-  words[i / 64] |= (bytes[0] | std::uint64_t{bytes[1]} << 8) << (i % 64);
+  hn::StoreMaskBits(D16(), mask, bytes);
+  std::uint32_t bits;
+  std::memcpy(&bits, bytes, sizeof bits);
+  words[i / 64] |= std::uint64_t{bits} << (i % 64);
 }
 
 void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
   const D8 d8;
-  const D32 d32;
-  const hn::RebindToSigned<D32> as_signed;
-  find_pairs(count, is_row_end, chunk);
+  const D16 d16;
+  const hn::RebindToSigned<D16> as_signed;
+  PixelChunk::Array<std::uint16_t> singles;
+  find_distances(count, is_row_end, chunk, singles.data());
   DistanceCosts distance_cost;
   for (std::size_t k = 0; k < 4; ++k) {
     distance_cost.tables[k] = hn::LoadDup128(d8, costs.distance.data() + 16 * k);
   }
-  const V32 one_pixel = hn::Set(d32, costs.one_pixel);
-  const V32 two_pixels = hn::Set(d32, costs.two_pixels);
+  const V16 one_pixel = hn::Set(d16, costs.one_pixel);
+  const V16 two_pixels = hn::Set(d16, costs.two_pixels);
   const auto least = hn::Set(as_signed, kMinPixelGain - 1);
-  const auto gain_of = [&](V32 distance, V32 saved, V32 length) {
+  const auto gain_of = [&](V16 distance, V16 saved, V16 length) {
     const auto gain = hn::BitCast(as_signed, hn::Sub(saved, hn::Add(length, distance_cost(distance))));
-    return hn::IfThenZeroElse(hn::RebindMask(as_signed, hn::Eq(distance, hn::Zero(d32))), gain);
+    return hn::IfThenZeroElse(hn::RebindMask(as_signed, hn::Eq(distance, hn::Zero(d16))), gain);
   };
   chunk.goes_on = {};
   chunk.is_alike = {};
-  for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
-    const V32 single = single_distance(chunk, i);
-    const V32 before = hn::LoadU(d32, chunk.pairs.data() + i);
-    const V32 pair = hn::LoadU(d32, chunk.pairs.data() + i + 1);
-    const auto three = hn::Eq(hn::LoadU(d32, chunk.pairs.data() + i + 2), pair);
-    const auto four = hn::And(three, hn::Eq(hn::LoadU(d32, chunk.pairs.data() + i + 3), pair));
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d16)) {
+    const V16 single = hn::LoadU(d16, singles.data() + i);
+    const V16 before = hn::LoadU(d16, chunk.pairs.data() + i);
+    const V16 pair = hn::LoadU(d16, chunk.pairs.data() + i + 1);
+    const auto three = hn::Eq(hn::LoadU(d16, chunk.pairs.data() + i + 2), pair);
+    const auto four = hn::And(three, hn::Eq(hn::LoadU(d16, chunk.pairs.data() + i + 3), pair));
     const std::uint8_t* const cost = chunk.costs.data() + i;
-    const V32 one = load_bytes(cost);
-    V32 many = hn::Add(one, load_bytes(cost + 1));
+    const V16 one = load_bytes(cost);
+    V16 many = hn::Add(one, load_bytes(cost + 1));
     many = hn::Add(many, hn::IfThenElseZero(three, load_bytes(cost + 2)));
     many = hn::Add(many, hn::IfThenElseZero(four, load_bytes(cost + 3)));
     const auto single_gain = gain_of(single, one, one_pixel);
     const auto pair_gain = gain_of(pair, many, two_pixels);
-    const auto is_single = hn::RebindMask(d32, hn::Gt(single_gain, pair_gain));
-    const auto is_worth_it = hn::RebindMask(d32, hn::Gt(hn::Max(single_gain, pair_gain), least));
-    const V32 begin =
-        hn::IfThenElse(is_worth_it, hn::IfThenElse(is_single, single, pair), hn::Set(d32, PixelEvent::kLiterals));
-    hn::StoreU(begin, d32, chunk.begins.data() + i);
+    const auto is_single = hn::RebindMask(d16, hn::Gt(single_gain, pair_gain));
+    const auto is_worth_it = hn::RebindMask(d16, hn::Gt(hn::Max(single_gain, pair_gain), least));
+    const V16 begin =
+        hn::IfThenElse(is_worth_it, hn::IfThenElse(is_single, single, pair), hn::Set(d16, PixelEvent::kLiterals));
+    hn::StoreU(begin, d16, chunk.begins.data() + i);
     store_bits(hn::Eq(begin, pair), i, chunk.goes_on.data());
     store_bits(hn::Eq(before, pair), i, chunk.is_alike.data());
   }
@@ -224,6 +252,7 @@ void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs,
 std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std::uint64_t* starts,
                            std::uint32_t first_cell, std::uint32_t* marks, std::uint32_t* pixels) {
   const D32 d32;
+  const hn::Rebind<std::uint16_t, D32> half;
   const V32 offsets = hn::Iota(d32, 0);
   std::size_t events = 0;
   for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
@@ -231,14 +260,30 @@ std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std
     std::uint8_t bytes[8] = {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8)};
     const auto mask = hn::LoadMaskBits(d32, bytes);
     const V32 cell = hn::Add(hn::Set(d32, first_cell + static_cast<std::uint32_t>(i)), offsets);
-    const V32 mark = hn::Or(hn::LoadU(d32, chunk.begins.data() + i), hn::ShiftLeft<16>(cell));
+    const V32 begin = hn::PromoteTo(d32, hn::LoadU(half, chunk.begins.data() + i));
+    const V32 mark = hn::Or(begin, hn::ShiftLeft<16>(cell));
     hn::StoreU(hn::Compress(mark, mask), d32, marks + events);
-    hn::StoreU(hn::Compress(hn::LoadU(d32, chunk.pixels.data() + i), mask), d32, pixels + events);
+    hn::StoreU(hn::Compress(hn::LoadU(d32, chunk.pixels.data() + i + 1), mask), d32, pixels + events);
     events += hn::CountTrue(d32, mask);
   }
   return events;
 }
 #endif
+
+// No vectors written out: compilers make them.
+template <class Entries>
+HWY_INLINE void forget_far(std::uint16_t now, Entries& entries) {
+  for (auto& entry : entries) {
+    const auto age = static_cast<std::uint16_t>(now - static_cast<std::uint16_t>(entry));
+    const auto place = static_cast<std::uint16_t>(now - std::min(age, kFarAge));
+    entry = (entry >> 16 << 16) | place;
+  }
+}
+
+void forget_far_places(std::size_t position, PixelPlaces& places) {
+  forget_far(static_cast<std::uint16_t>(position), places.singles);
+  forget_far(static_cast<std::uint16_t>(position), places.pairs);
+}
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -251,6 +296,11 @@ namespace imagepacker {
 HWY_EXPORT(prepare_pixels);
 HWY_EXPORT(choose_matches);
 HWY_EXPORT(collect_events);
+HWY_EXPORT(forget_far_places);
+
+void forget_far_places(std::size_t position, PixelPlaces& places) {
+  HWY_DYNAMIC_DISPATCH(forget_far_places)(position, places);
+}
 
 void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
                     PixelChunk& chunk) {

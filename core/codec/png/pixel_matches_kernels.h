@@ -43,8 +43,8 @@ struct PixelChunk {
   Array<std::uint64_t> pair_entries;
   Array<std::uint32_t> found;  ///< what stood there
   Array<std::uint64_t> found_pairs;
-  Array<std::uint32_t> pairs;   ///< at [i + 1] the distance to the last place with pixel i and the same behind, 0: none
-  Array<std::uint32_t> begins;  ///< distance of the match worth to begin with, PixelEvent::kLiterals: none
+  Array<std::uint16_t> pairs;   ///< at [i + 1] the distance to the last place with pixel i and the same behind, 0: none
+  Array<std::uint16_t> begins;  ///< distance of the match worth to begin with, PixelEvent::kLiterals: none
   /// A bit per pixel. Of those with a match of two pixels or more to begin with:
   std::array<std::uint64_t, kChunkPixels / 64> goes_on;
   /// Of those with the same pair distance as the pixel before.
@@ -59,6 +59,12 @@ struct PixelPlaces {
   std::array<std::uint32_t, std::size_t{1} << kHashBits> singles;    ///< two bytes of a pixel
   std::array<std::uint64_t, std::size_t{1} << kPairHashBits> pairs;  ///< all bytes of two pixels
 };
+
+/// Age of a place that no match reaches, in bytes.
+inline constexpr std::uint16_t kFarAge = kMaxMatchDistance + 1;
+
+/// Makes all places that are farther back from `position` than kFarAge just that far.
+void forget_far_places(std::size_t position, PixelPlaces& places);
 
 /// Factors of the hashes. The third byte's makes the slots of pixels differ that differ in nothing else: it is odd
 /// above the bits that are dropped.

@@ -22,9 +22,14 @@ int distance_cost(const PixelCosts& costs, std::uint32_t distance) {
 }
 
 /// The distance between two entries of the same pixels, 0 for others.
-std::uint32_t distance_of(std::uint64_t entry, std::uint64_t found) {
-  const std::uint32_t distance = static_cast<std::uint16_t>(entry - found);
+std::uint16_t distance_of(std::uint64_t entry, std::uint64_t found) {
+  const auto distance = static_cast<std::uint16_t>(entry - found);
   return (entry ^ found) >> 16 == 0 && distance <= kMaxMatchDistance ? distance : 0;
+}
+
+/// Whether the bytes of a pixel all are the byte before it.
+bool is_byte_run(const PixelChunk& chunk, std::size_t i) {
+  return chunk.pixels[i + 1] == (chunk.pixels[i] >> 16) * 0x010101U;
 }
 
 }  // namespace
@@ -34,7 +39,7 @@ void prepare_pixels_scalar(const std::uint8_t* bytes, std::size_t count, std::si
   for (std::size_t i = 0; i <= count; ++i) {
     const std::uint8_t* const pixel = bytes + 3 * i;
     const std::uint32_t low = pixel[0] + 256U * pixel[1];
-    chunk.pixels[i] = low | std::uint32_t{pixel[2]} << 16;
+    chunk.pixels[i + 1] = low | std::uint32_t{pixel[2]} << 16;
     chunk.hashes[i] = static_cast<std::uint16_t>(low * kLowHashFactor + pixel[2] * std::uint32_t{kHighHashFactor});
     chunk.costs[i] = static_cast<std::uint8_t>(literal_cost(costs, pixel[0]) + literal_cost(costs, pixel[1]) +
                                                literal_cost(costs, pixel[2]));
@@ -45,21 +50,23 @@ void prepare_pixels_scalar(const std::uint8_t* bytes, std::size_t count, std::si
     const auto place = static_cast<std::uint16_t>(position + 3 * i);
     chunk.slots[i] = static_cast<std::uint16_t>(chunk.hashes[i] >> (16 - PixelPlaces::kHashBits));
     chunk.pair_slots[i] = static_cast<std::uint16_t>((hash & 0xFFFF) >> (16 - PixelPlaces::kPairHashBits));
-    chunk.entries[i] = chunk.pixels[i] << 16 | place;
-    chunk.pair_entries[i] = std::uint64_t{chunk.pixels[i]} << 16 | std::uint64_t{chunk.pixels[i + 1]} << 40 | place;
+    chunk.entries[i] = chunk.pixels[i + 1] << 16 | place;
+    chunk.pair_entries[i] = std::uint64_t{chunk.pixels[i + 1]} << 16 | std::uint64_t{chunk.pixels[i + 2]} << 40 | place;
   }
 }
 
 void choose_matches_scalar(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
   for (std::size_t i = 0; i < count; ++i) {
-    chunk.pairs[i + 1] = distance_of(chunk.pair_entries[i], chunk.found_pairs[i]);
+    const bool is_run = is_byte_run(chunk, i) && is_byte_run(chunk, i + 1);
+    chunk.pairs[i + 1] = is_run ? std::uint16_t{1} : distance_of(chunk.pair_entries[i], chunk.found_pairs[i]);
   }
   std::fill_n(chunk.pairs.begin() + static_cast<std::ptrdiff_t>(is_row_end ? count : count + 1), 4, 0);
   chunk.goes_on = {};
   chunk.is_alike = {};
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t single = distance_of(chunk.entries[i], chunk.found[i]);
-    const std::uint32_t pair = chunk.pairs[i + 1];
+    const std::uint16_t single =
+        is_byte_run(chunk, i) ? std::uint16_t{1} : distance_of(chunk.entries[i], chunk.found[i]);
+    const std::uint16_t pair = chunk.pairs[i + 1];
     const bool three = chunk.pairs[i + 2] == pair;
     const bool four = three && chunk.pairs[i + 3] == pair;
     const int one = chunk.costs[i];
@@ -67,7 +74,7 @@ void choose_matches_scalar(std::size_t count, bool is_row_end, const PixelCosts&
     const int single_gain = single == 0 ? 0 : one - costs.one_pixel - distance_cost(costs, single);
     const int pair_gain = pair == 0 ? 0 : many - costs.two_pixels - distance_cost(costs, pair);
     const bool is_worth_it = std::max(single_gain, pair_gain) >= kMinPixelGain;
-    chunk.begins[i] = !is_worth_it ? PixelEvent::kLiterals : single_gain > pair_gain ? single : pair;
+    chunk.begins[i] = !is_worth_it ? std::uint16_t{PixelEvent::kLiterals} : single_gain > pair_gain ? single : pair;
     chunk.goes_on[i / 64] |= std::uint64_t{chunk.begins[i] == pair} << (i % 64);
     chunk.is_alike[i / 64] |= std::uint64_t{chunk.pairs[i] == pair} << (i % 64);
   }
@@ -79,7 +86,7 @@ std::size_t collect_events_scalar(const PixelChunk& chunk, std::size_t count, co
   for (std::size_t i = 0; i < count; ++i) {
     if ((starts[i / 64] >> (i % 64) & 1) != 0) {
       marks[events] = chunk.begins[i] | (first_cell + static_cast<std::uint32_t>(i)) << 16;
-      pixels[events] = chunk.pixels[i];
+      pixels[events] = chunk.pixels[i + 1];
       ++events;
     }
   }

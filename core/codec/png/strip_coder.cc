@@ -18,6 +18,9 @@ namespace {
 /// Filtered bytes of a photograph that share one Huffman code: enough to pay for its description.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
+/// What PixelMatcher must save of a strip's first rows, whose window is empty still, to be used for the rest.
+constexpr std::uint64_t kMinMatchGainPercent = 1;
+
 /// What SamePixelFinder must save of the first block to be tried on the strip.
 constexpr std::size_t kMinSavedPercent = 2;
 
@@ -41,8 +44,8 @@ bool StripCoder::looks_drawn(const ImageView& image) {
   const std::size_t row_bytes = plane_row_bytes(image.format.info(), 0, image.format.size);
   const int height = image.format.size.height;
   filtered_.resize(std::max(filtered_.size(), row_bytes + kFilterPaddingBytes));
-  std::uint64_t wrong = 0;
-  std::uint64_t magnitude = 0;
+  std::uint64_t all_wrong = 0;
+  std::uint64_t all_magnitude = 0;
   std::uint64_t total = 0;
   rows_.start(row_bytes);
   for (int y = std::min(kSampledRows / 2, height - 1); y < height; y += kSampledRows) {
@@ -52,14 +55,18 @@ bool StripCoder::looks_drawn(const ImageView& image) {
     rows_.load(image, y);
     const FilterInput input = rows_.input(image.format.info().components[0].step_bytes);
     filter_row(least_magnitude_filter(input), input, filtered_.data());
+    std::uint32_t wrong = 0;
+    std::uint32_t magnitude = 0;
     for (std::size_t i = 0; i < row_bytes; ++i) {
       const int value = static_cast<std::int8_t>(filtered_[i]);
       wrong += value != 0 ? 1 : 0;
-      magnitude += static_cast<std::uint64_t>(std::abs(value));
+      magnitude += static_cast<std::uint32_t>(std::abs(value));
     }
+    all_wrong += wrong;
+    all_magnitude += magnitude;
     total += row_bytes;
   }
-  return wrong * 100 < total * kMaxDrawnPercent && magnitude >= wrong * kMinDrawnMagnitude;
+  return all_wrong * 100 < total * kMaxDrawnPercent && all_magnitude >= all_wrong * kMinDrawnMagnitude;
 }
 
 void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool has_row_above) {
@@ -119,7 +126,7 @@ void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
   find_byte_runs(block, sequences_);
   SymbolCounts run_counts;
   count_symbols(block, sequences_, run_counts);
-  if (estimate_cost(matcher_->tokens().counts) > estimate_cost(run_counts)) {
+  if (estimate_cost(matcher_->tokens().counts) * 100 > estimate_cost(run_counts) * (100 - kMinMatchGainPercent)) {
     attempt_.write_block(block, sequences_, is_last && matcher_->is_done());
     return compress_byte_runs(block.size(), is_last);
   }
@@ -228,6 +235,8 @@ Status StripCoder::code(const ImageView& rows, bool has_row_above, StripPlace pl
   const auto choices = looks_drawn(rows) ? plans.drawn : plans.photo;
   const std::size_t pixel_bytes = rows.format.info().components[0].step_bytes;
   const StripPlan* filtered_for = nullptr;
+  // The first attempt gets the memory of the last strip's best: a lone plan then needs no other.
+  std::swap(attempt_, best_);
   for (const StripPlan& plan : choices) {
     if (filtered_for == nullptr || filtered_for->filter != plan.filter) {
       filter(plan.filter, rows, has_row_above);
