@@ -61,6 +61,17 @@ void post_reading_error(GstElement* element, const Error& error) {
   }
 }
 
+void post_refusal(GstElement* element, const GstCaps* caps) {
+  gchar* const words = caps != nullptr ? gst_caps_to_string(caps) : g_strdup("what comes out");
+  GST_ELEMENT_ERROR(element, CORE, NEGOTIATION,
+                    ("downstream refuses %s; let what is behind take that, or convert it there", words), (nullptr));
+  g_free(words);
+}
+
+void post_no_link(GstElement* element) {
+  GST_ELEMENT_ERROR(element, CORE, PAD, ("nothing is linked to take what comes out"), (nullptr));
+}
+
 void post_warning(GstElement* element, const Error& error, GstStructure* details) {
   GST_WARNING_OBJECT(element, "%s (%s:%d)", error.message.c_str(), error.file, error.line);
   const BusError kind = bus_error(error.code);

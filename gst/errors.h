@@ -18,6 +18,12 @@ void post_format_error(GstElement* element, const Error& error);
 /// The same for an image file that can't be read: what a codec says is STREAM/DECODE.
 void post_reading_error(GstElement* element, const Error& error);
 
+/// Posts that downstream refuses what comes out, of `caps` (nullptr: unknown). Any thread.
+void post_refusal(GstElement* element, const GstCaps* caps);
+
+/// Posts that nothing is linked to the source pad. Any thread.
+void post_no_link(GstElement* element);
+
 /// Posts `error` as a warning message, with `details` (taken over, or nullptr). Any thread.
 void post_warning(GstElement* element, const Error& error, GstStructure* details);
 

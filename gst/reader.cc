@@ -50,6 +50,12 @@ BufferPtr joined(const std::vector<BufferPtr>& pieces, std::size_t bytes) {
   return whole;
 }
 
+Error not_mapped(GstBuffer* buffer) {
+  return make_error(Errc::unsupported,
+                    text("a buffer of ", gst_buffer_get_size(buffer),
+                         " bytes can't be mapped for reading; put an element in front that makes system memory of it"));
+}
+
 }  // namespace
 
 Reader::Reader(GstElement* element, GstPad* sink_pad, GstPad* source_pad, std::unique_ptr<ReaderWork> work)
@@ -125,10 +131,12 @@ void Reader::post_new(const std::vector<Notice>& notices) {
 GstFlowReturn Reader::read(GstBuffer* image) {
   try {
     const MappedBytes file(image);
-    auto flow = file.is_mapped()
-                    ? work_->read(*this, file.bytes(), image, stop_token())
-                    : Result<GstFlowReturn>(make_error(Errc::corrupt_input, "the bytes of the image can't be read"));
+    auto flow = file.is_mapped() ? work_->read(*this, file.bytes(), image, stop_token())
+                                 : Result<GstFlowReturn>(not_mapped(image));
     if (flow) {
+      if (*flow == GST_FLOW_NOT_NEGOTIATED) {
+        post_refusal(element_, announced_);
+      }
       return flow_ = *flow;
     }
     post_reading_error(element_, flow.error());
@@ -149,7 +157,7 @@ GstFlowReturn Reader::collect(GstBuffer* buffer) {
   const std::uint64_t size = gst_buffer_get_size(buffer);
   if (size > most - std::min(collected_bytes_, most)) {
     post_reading_error(element_, make_error(Errc::limit_exceeded, text("the file has more than ", most,
-                                                                       " bytes; max-memory allows no more")));
+                                                                       " bytes; raise max-memory to read it")));
     return flow_ = GST_FLOW_ERROR;
   }
   if (size > 0) {
@@ -212,8 +220,9 @@ gboolean Reader::sink_event(GstEvent* event) {
       return TRUE;
     }
     case GST_EVENT_EOS:
-      if (!is_in_time_ && flow_ == GST_FLOW_OK) {
-        read_collected();
+      // Upstream was told that the bytes were taken, and sends no more to be told otherwise.
+      if (!is_in_time_ && flow_ == GST_FLOW_OK && read_collected() == GST_FLOW_NOT_LINKED) {
+        post_no_link(element_);
       }
       break;
     case GST_EVENT_FLUSH_START:

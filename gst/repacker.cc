@@ -4,6 +4,7 @@
 #include <gst/tag/tag.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/text.h"
@@ -23,6 +24,16 @@ namespace imagepacker::element {
 namespace {
 
 constexpr guint kRequireLosslessCopy = kFirstFreePropertyId + 100;
+
+Error no_output() {
+  std::string names;
+  for (const FormatInfo& format : supported_formats()) {
+    names += text(names.empty() ? "" : ", ", format.mime_types.front());
+  }
+  return make_error(Errc::unsupported,
+                    text("downstream takes none of ", names, "; put caps with one of them there, or ",
+                         "what takes any, such as filesink"));
+}
 
 struct TagListUnref {
   void operator()(GstTagList* tags) const { gst_tag_list_unref(tags); }
@@ -131,7 +142,7 @@ Result<GstFlowReturn> RepackerWork::read(Reader& reader, ByteView file, GstBuffe
   IP_ASSIGN(const auto source, Unpacker::create(file, {.limits = now.reading.limits}, threads));
   const auto output = choose_output(reader.source_pad(), source.info().format);
   if (!output) {
-    return make_error(Errc::unsupported, "downstream takes none of this element's image formats");
+    return no_output();
   }
   std::vector<Notice> notices;
   IP_ASSIGN(const RepackOptions options, options_for(now, *output, image, notices));
@@ -148,8 +159,9 @@ Result<GstFlowReturn> RepackerWork::read(Reader& reader, ByteView file, GstBuffe
                       "height", G_TYPE_INT, info.format.size.height,  //
                       "framerate", GST_TYPE_FRACTION, fps_n, fps_d, nullptr);
   if (!reader.push_caps(caps.get())) {
-    return make_error(Errc::unsupported, text("downstream refuses ", info.mime_type, " of ", info.format.size.width,
-                                              "×", info.format.size.height));
+    return make_error(Errc::unsupported,
+                      text("downstream refuses ", info.mime_type, " of ", info.format.size.width, "×",
+                           info.format.size.height, "; let the caps behind take that, or ask for another size"));
   }
   BufferPtr buffer = sink.take();
   gst_buffer_copy_into(buffer.get(), image,

@@ -339,12 +339,10 @@ GstFlowReturn Session::finish() {
   // Frames that upstream was told were taken; it sends no more to be told otherwise.
   if (flow == GST_FLOW_NOT_NEGOTIATED) {
     GstVideoCodecState* state = gst_video_encoder_get_output_state(encoder_);
-    gchar* const words = state != nullptr ? gst_caps_to_string(state->caps) : g_strdup("what comes out");
-    GST_ELEMENT_ERROR(encoder_, CORE, NEGOTIATION, ("downstream refuses %s", words), (nullptr));
-    g_free(words);
+    post_refusal(GST_ELEMENT(encoder_), state != nullptr ? state->caps : nullptr);
     g_clear_pointer(&state, gst_video_codec_state_unref);
   } else if (flow == GST_FLOW_NOT_LINKED) {
-    GST_ELEMENT_ERROR(encoder_, CORE, PAD, ("nothing is linked to take what comes out"), (nullptr));
+    post_no_link(GST_ELEMENT(encoder_));
   }
   return flow;
 }

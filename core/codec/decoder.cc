@@ -30,8 +30,9 @@ Status check_unpack_limits(const ImageFormat& format, int frames_held, const Unp
   const auto [width, height] = format.size;
   const std::uint64_t pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
   if (pixels > limits.max_pixels) {
-    return make_error(Errc::limit_exceeded, text("the image is ", width, "×", height, " = ", pixels,
-                                                 " pixels; at most ", limits.max_pixels, " are allowed"));
+    return make_error(Errc::limit_exceeded,
+                      text("the image is ", width, "×", height, " = ", pixels, " pixels; at most ", limits.max_pixels,
+                           " are allowed; raise max-pixels to read it"));
   }
   std::uint64_t bytes = 0;
   const PixelFormatInfo& info = format.info();
@@ -41,9 +42,10 @@ Status check_unpack_limits(const ImageFormat& format, int frames_held, const Unp
              static_cast<std::uint64_t>(plane_height(info, plane, format.size));
   }
   if (frames_held > 0 && bytes > limits.max_memory_bytes / static_cast<std::uint64_t>(frames_held)) {
-    return make_error(Errc::limit_exceeded,
-                      text("the image of ", width, "×", height, " pixels needs ", bytes, " bytes, ", frames_held,
-                           " times at once; at most ", limits.max_memory_bytes, " bytes are allowed"));
+    return make_error(
+        Errc::limit_exceeded,
+        text("the image of ", width, "×", height, " pixels needs ", bytes, " bytes, ", frames_held,
+             " times at once; at most ", limits.max_memory_bytes, " bytes are allowed; raise max-memory to read it"));
   }
   return {};
 }

@@ -71,8 +71,9 @@ Result<ImageFormat> choose_unpacked_layout(const ImageFormat& source, std::span<
     }
   }
   if (best == nullptr) {
-    return make_error(Errc::unsupported, text("the image has colour (", source.info().name,
-                                              "), and none of the raw formats that are accepted can hold it"));
+    return make_error(Errc::unsupported,
+                      text("the image has colour (", source.info().name,
+                           "), and none of the raw formats that are accepted can hold it; accept RGB or I420 too"));
   }
   ImageFormat target = source;
   target.layout = best->format;

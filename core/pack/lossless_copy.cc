@@ -164,7 +164,8 @@ Result<std::optional<RepackedInfo>> copy_losslessly(ByteView file, const ImageIn
   IP_TRY(check_options(options.packing, codec == nullptr ? nullptr : &codec->info));
   const auto refuse = [&](const std::string& why) -> Result<std::optional<RepackedInfo>> {
     if (options.require_lossless_copy) {
-      return make_error(Errc::unsupported, text("a lossless copy is required, but ", why));
+      return make_error(Errc::unsupported, text("a lossless copy is required, but ", why,
+                                                "; change that, or allow the samples to be coded anew"));
     }
     return std::optional<RepackedInfo>();
   };

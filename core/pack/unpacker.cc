@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/exception.h"
@@ -19,6 +20,19 @@
 namespace imagepacker {
 namespace {
 
+/// As an editor of bytes shows them.
+std::string first_bytes(ByteView file) {
+  constexpr std::size_t kMost = 8;
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string shown;
+  for (const std::byte byte : file.first(std::min(kMost, file.size()))) {
+    const auto value = std::to_integer<std::size_t>(byte);
+    shown += shown.empty() ? "" : " ";
+    shown += {kDigits[value >> 4], kDigits[value & 15]};
+  }
+  return shown;
+}
+
 Error unknown_format(ByteView file) {
   std::string names;
   for (const CodecDescriptor* codec : codec_list()) {
@@ -26,8 +40,12 @@ Error unknown_format(ByteView file) {
       names += text(names.empty() ? "" : ", ", codec->info.long_name);
     }
   }
-  return make_error(Errc::unsupported, file.empty() ? std::string("the image has no bytes")
-                                                    : text("the ", file.size(), " bytes begin like none of ", names));
+  if (file.empty()) {
+    return make_error(Errc::unsupported, text("the image has no bytes; give a whole file of ", names));
+  }
+  return make_error(Errc::unsupported,
+                    text("the ", file.size(), " bytes begin with ", first_bytes(file), ", like none of ", names,
+                         "; give a file of one of these, or decode it first and pack its raw video"));
 }
 
 /// What of a decoded picture lives on in an OwnedPicture.

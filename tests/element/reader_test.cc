@@ -229,8 +229,36 @@ TEST(Reader, RefusesWhatIsNoImage) {
     push_pieces(harness, "this is no image at all", 5);
     const auto errors = harness.errors();
     ASSERT_EQ(errors.size(), 1U) << element;
-    EXPECT_NE(errors[0].message.find("begin like none of"), std::string::npos) << errors[0].message;
+    EXPECT_NE(errors[0].message.find("23 bytes begin with 74 68 69 73 20 69 73 20, like none of "), std::string::npos)
+        << errors[0].message;
+    EXPECT_NE(errors[0].message.find("; give a file of one of these"), std::string::npos) << errors[0].message;
   }
+}
+
+// A file is read when all of it is there; upstream, which was told that its bytes were taken, learns nothing then.
+TEST(Reader, SaysThatDownstreamRefusesAWholeFile) {
+  const std::string path = std::string(g_get_tmp_dir()) + "/imagepacker-refused-" + std::to_string(g_random_int());
+  const std::string file = image_file(readable_formats().front());
+  ASSERT_TRUE(g_file_set_contents(path.c_str(), file.data(), static_cast<gssize>(file.size()), nullptr));
+  struct Case {
+    const char* elements;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"imageunpacker name=reader ! video/x-raw,width=7 ! fakesink", "downstream refuses video/x-raw"},
+      {"imagerepacker name=reader ! image/png,width=7 ! fakesink", "downstream refuses image/png"},
+      {"imagerepacker name=reader", "nothing is linked"}};
+  for (const Case& c : cases) {
+    Pipeline pipeline("filesrc location=" + path + " ! " + c.elements);
+    EXPECT_FALSE(pipeline.run());
+    ASSERT_EQ(pipeline.errors().size(), 1U) << c.elements;
+    EXPECT_EQ(pipeline.errors()[0].source, "reader");
+    EXPECT_NE(pipeline.errors()[0].message.find(c.message), std::string::npos) << pipeline.errors()[0].message;
+    if (std::string_view(c.message).find("refuses") != std::string_view::npos) {
+      EXPECT_NE(pipeline.errors()[0].message.find("width=(int)70"), std::string::npos) << pipeline.errors()[0].message;
+    }
+  }
+  g_unlink(path.c_str());
 }
 
 TEST(Reader, SaysThatNothingCame) {
@@ -238,7 +266,8 @@ TEST(Reader, SaysThatNothingCame) {
   push_pieces(harness, "", 1);
   const auto errors = harness.errors();
   ASSERT_EQ(errors.size(), 1U);
-  EXPECT_EQ(errors[0].message, "the image has no bytes");
+  EXPECT_NE(errors[0].message.find("the image has no bytes; give a whole file"), std::string::npos)
+      << errors[0].message;
 }
 
 TEST(Reader, CollectsNoMoreThanAllowed) {

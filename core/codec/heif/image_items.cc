@@ -185,7 +185,7 @@ Result<Coded> describe_samples(const StoredItems& items, const StoredItem& item,
   auto coded = item.type == "grid" ? describe_grid(items, item) : describe_coded(items, item);
   if (coded.has_value() && coded->samples / 2 > limits.max_pixels + kSpareSamples) {
     return make_error(Errc::limit_exceeded, text("HEIF item ", item.id, " codes ", coded->samples, " pixels; at most ",
-                                                 limits.max_pixels, " are allowed"));
+                                                 limits.max_pixels, " are allowed; raise max-pixels to read it"));
   }
   return coded;
 }
