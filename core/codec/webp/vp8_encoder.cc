@@ -14,6 +14,9 @@ namespace {
 
 constexpr int kMaxDimension = 16383;
 
+/// What an encoder that waits for its next picture may hold for it, for each thread: enough for a stream in 4K.
+constexpr std::size_t kMostSpareBytes = std::size_t{16} << 20;
+
 /// What one step of `effort` means.
 struct EffortLevel {
   int exact_subblock_modes;
@@ -54,7 +57,11 @@ Status Vp8Encoder::encode(const EncodeJob& job, ByteSink& sink) const {
     return make_error(Errc::limit_exceeded, text("a picture of ", size.width, "×", size.height,
                                                  " pixels; WebP can hold 1×1 to ", kMaxDimension, "×", kMaxDimension));
   }
-  IP_ASSIGN(const Bytes frame, vp8::encode_key_frame(settings_, job.image, job.pool, job.stop));
+  std::unique_ptr<vp8::KeyFrameMemory> memory = memory_.take();
+  IP_ASSIGN(const Bytes frame, vp8::encode_key_frame(settings_, job.image, job.pool, job.stop, memory.get()));
+  if (memory->bytes() <= kMostSpareBytes) {
+    memory_.give_back(std::move(memory));
+  }
   const std::array<RiffChunk, 1> image = {{{.fourcc = "VP8 ", .payload = frame}}};
   return write_webp({.size = size,
                      .image = image,

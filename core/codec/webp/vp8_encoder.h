@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/spares.h"
 #include "codec/codec.h"
 #include "codec/webp/vp8/key_frame.h"
 
@@ -23,6 +24,7 @@ class Vp8Encoder final : public Encoder {
   ImageFormat input_;
   vp8::KeyFrameSettings settings_;
   Bytes icc_;
+  mutable Spares<vp8::KeyFrameMemory> memory_;
 };
 
 }  // namespace imagepacker::webp

@@ -41,12 +41,13 @@ constexpr std::uint32_t kModeWeights[] = {1, 4, 16, 256};
 class FrameCoder {
  public:
   FrameCoder(const KeyFrameSettings& settings, const RowSource& image, TaskPool& pool, const std::stop_token& stop,
-             std::vector<MacroblockSamples>* reconstruction)
+             KeyFrameMemory& memory, std::vector<MacroblockSamples>* reconstruction)
       : settings_(settings),
         image_(image),
         pool_(pool),
         stop_(stop),
         reconstruction_(reconstruction),
+        tokens_(memory.tokens),
         columns_((image.format().size.width + 15) / 16),
         rows_((image.format().size.height + 15) / 16),
         macroblocks_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_)) {
@@ -125,7 +126,8 @@ class FrameCoder {
 
   Status code_rows(const CodingTables& tables) {
     mode_bits_ = 0;
-    tokens_.assign(static_cast<std::size_t>(rows_), {});
+    tokens_.resize(static_cast<std::size_t>(rows_));
+    std::ranges::for_each(tokens_, &TokenBuffer::clear);
     statistics_ = {};
     RowProgress progress(rows_, columns_);
     // Tasks may come in any order, but a row waits for the one above: each task takes the next row.
@@ -191,12 +193,12 @@ class FrameCoder {
   TaskPool& pool_;
   const std::stop_token& stop_;
   std::vector<MacroblockSamples>* reconstruction_;
+  std::vector<TokenBuffer>& tokens_;
   int columns_;
   int rows_;
   FrameHeader header_;
   std::vector<Macroblock> macroblocks_;
   std::vector<RowEdge> edges_;  ///< number r is above row r
-  std::vector<TokenBuffer> tokens_;
   std::atomic<std::uint64_t> mode_bits_ = 0;
   std::mutex mutex_;
   TokenStatistics statistics_;
@@ -204,9 +206,19 @@ class FrameCoder {
 
 }  // namespace
 
+std::size_t KeyFrameMemory::bytes() const {
+  std::size_t sum = tokens.capacity() * sizeof(TokenBuffer);
+  for (const TokenBuffer& buffer : tokens) {
+    sum += buffer.memory_bytes();
+  }
+  return sum;
+}
+
 Result<Bytes> encode_key_frame(const KeyFrameSettings& settings, const RowSource& image, TaskPool& pool,
-                               const std::stop_token& stop, std::vector<MacroblockSamples>* reconstruction) {
-  FrameCoder coder(settings, image, pool, stop, reconstruction);
+                               const std::stop_token& stop, KeyFrameMemory* memory,
+                               std::vector<MacroblockSamples>* reconstruction) {
+  KeyFrameMemory own_memory;
+  FrameCoder coder(settings, image, pool, stop, memory != nullptr ? *memory : own_memory, reconstruction);
   return coder.run();
 }
 

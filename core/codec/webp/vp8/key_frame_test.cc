@@ -68,7 +68,7 @@ Result<Coded> code(const ImageBuffer& picture, const KeyFrameSettings& settings,
   const ViewRows rows(view);
   TaskPool pool(threads);
   Coded coded;
-  IP_ASSIGN(coded.frame, encode_key_frame(settings, rows, pool, {}, &coded.reconstruction));
+  IP_ASSIGN(coded.frame, encode_key_frame(settings, rows, pool, {}, nullptr, &coded.reconstruction));
   return coded;
 }
 
@@ -234,6 +234,23 @@ TEST(Vp8KeyFrame, HandsOnWhatItsRowsFailWith) {
     const auto frame = encode_key_frame({}, rows, pool, {});
     ASSERT_FALSE(frame.has_value());
     EXPECT_EQ(frame.error().code, Errc::internal);
+  }
+}
+
+TEST(Vp8KeyFrame, LeavesMemoryForOtherFrames) {
+  TaskPool pool(2);
+  KeyFrameMemory memory;
+  // One that fails in the middle as well.
+  const ImageBuffer broken = make_picture({64, 320}, Content::photograph);
+  ASSERT_FALSE(encode_key_frame({}, BrokenRows(broken.view(), 30), pool, {}, &memory).has_value());
+  for (const Size size : {Size{64, 320}, Size{200, 100}, Size{16, 16}, Size{70, 330}}) {
+    const ImageBuffer picture = make_picture(size, Content::photograph);
+    const ImageView view = picture.view();
+    const ViewRows rows(view);
+    const auto frame = encode_key_frame({}, rows, pool, {}, &memory);
+    ASSERT_TRUE(frame.has_value());
+    EXPECT_EQ(*frame, encode_key_frame({}, rows, pool, {}).value());
+    EXPECT_GT(memory.bytes(), 0U);
   }
 }
 

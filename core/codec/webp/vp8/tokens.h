@@ -48,6 +48,10 @@ class TokenStatistics {
 /// Coefficients as symbols, 16 bit each, before their chances are known. Throws std::bad_alloc.
 class TokenBuffer {
  public:
+  /// Empties it and keeps its memory.
+  void clear() { count_ = 0; }
+  [[nodiscard]] std::size_t memory_bytes() const { return tokens_.capacity() * sizeof(std::uint16_t); }
+
   /// Appends a block: `levels` in zigzag order, coded from `first` on, the last that isn't 0 at `count` - 1.
   /// `context`: how many of the neighbours above and to the left have coefficients.
   void append(BlockType type, int context, const std::int16_t* levels, int first, int count,
