@@ -15,7 +15,8 @@ enum BlockType : unsigned { kStored = 0, kFixed = 1, kDynamic = 2 };
 constexpr unsigned kBlockHeadBits = 3;
 constexpr std::size_t kMaxStoredBytes = 65535;
 constexpr std::size_t kStoredHeadBytes = 5;
-constexpr std::size_t kMinCapacityBytes = std::size_t{1} << 16;
+/// Memory for most strips, of which only what is written is taken from the system.
+constexpr std::size_t kMinCapacityBytes = std::size_t{1} << 19;
 
 std::uint64_t symbol_bits(const SymbolCounts& counts, const CodeLengths& lengths) {
   std::uint64_t bits = counts.extra_bits;

@@ -74,6 +74,14 @@ void limit_depths(std::span<std::uint32_t> leaves_at, int limit) {
   }
 }
 
+/// The 16 bits of `word` in the opposite order.
+constexpr std::uint32_t reversed_bits(std::uint32_t word) {
+  word = (word & 0x5555) << 1 | (word >> 1 & 0x5555);
+  word = (word & 0x3333) << 2 | (word >> 2 & 0x3333);
+  word = (word & 0x0F0F) << 4 | (word >> 4 & 0x0F0F);
+  return (word & 0xFF) << 8 | word >> 8;
+}
+
 }  // namespace
 
 void huffman_lengths(std::span<const std::uint32_t> frequencies, int limit, std::span<std::uint8_t> lengths) {
@@ -123,13 +131,8 @@ void huffman_words(std::span<const std::uint8_t> lengths, std::span<std::uint16_
   }
   for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
     const int length = lengths[symbol];
-    std::uint32_t word = length == 0 ? 0 : next_word[length]++;
-    std::uint32_t reversed = 0;
-    for (int bit = 0; bit < length; ++bit) {
-      reversed = reversed << 1 | (word & 1);
-      word >>= 1;
-    }
-    words[symbol] = static_cast<std::uint16_t>(reversed);
+    const std::uint32_t word = length == 0 ? 0 : next_word[length]++;
+    words[symbol] = static_cast<std::uint16_t>(reversed_bits(word) >> (16 - length));
   }
 }
 

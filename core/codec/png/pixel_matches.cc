@@ -12,7 +12,7 @@ namespace {
 /// Filtered bytes that share one Huffman code, at most, if rows aren't longer; fewer at first, to tell what this is
 /// worth.
 constexpr std::size_t kBlockBytes = std::size_t{3} << 16;
-constexpr std::size_t kFirstBlockBytes = std::size_t{1} << 15;
+constexpr std::size_t kTrialBytes = std::size_t{1} << 15;
 /// Places must be told from those 2^16 farther back.
 constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 1;
 
@@ -82,14 +82,16 @@ void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_by
   swept_ = 0;
   places_.singles.fill(static_cast<std::uint16_t>(0 - kFarAge));
   places_.pairs.fill(static_cast<std::uint16_t>(0 - kFarAge));
+  // What follows the trials is cut evenly, so that no block is too short for its code.
+  trial_rows_ = std::max<std::size_t>(kTrialBytes / row_bytes, 1);
   const std::size_t rows = strip.size() / row_bytes;
-  const std::size_t first_rows = std::clamp<std::size_t>(kFirstBlockBytes / row_bytes, 1, rows);
+  const std::size_t rest = rows - std::min(rows, kTrials * trial_rows_);
   const std::size_t most_rows = std::max<std::size_t>(kBlockBytes / row_bytes, 1);
-  const std::size_t blocks = std::max<std::size_t>((rows - first_rows + most_rows - 1) / most_rows, 1);
-  block_rows_ = std::max<std::size_t>((rows - first_rows + blocks - 1) / blocks, 1);
-  const std::size_t block_rows = std::max(first_rows, block_rows_);
+  const std::size_t blocks = (rest + most_rows - 1) / most_rows;
+  block_rows_ = blocks == 0 ? 1 : (rest + blocks - 1) / blocks;
+  trials_left_ = kTrials;
   const std::size_t row_events = row_bytes / kPixelBytes + 2 + kTokenPadding;
-  const std::size_t block_events = block_rows * (row_bytes / kPixelBytes + 1) + kTokenPadding;
+  const std::size_t block_events = std::max(trial_rows_, block_rows_) * (row_bytes / kPixelBytes + 1) + kTokenPadding;
   if (marks_.size() < row_events) {
     marks_.resize(row_events);
     pixels_.resize(row_events);
@@ -195,7 +197,8 @@ void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
 
 std::span<const std::uint8_t> PixelMatcher::next_block() {
   const std::size_t begin = position_;
-  const std::size_t rows = begin == 0 ? std::max<std::size_t>(kFirstBlockBytes / row_bytes_, 1) : block_rows_;
+  const std::size_t rows = trials_left_ > 0 ? trial_rows_ : block_rows_;
+  trials_left_ -= trials_left_ > 0 ? 1 : 0;
   const std::size_t end = std::min(strip_.size(), begin + rows * row_bytes_);
   event_count_ = 0;
   counters_ = {};

@@ -17,6 +17,8 @@ namespace imagepacker {
 class PixelMatcher {
  public:
   static constexpr std::size_t kPixelBytes = 3;
+  /// Blocks at a strip's beginning that are short, to tell what this is worth: the window is empty in the first still.
+  static constexpr std::size_t kTrials = 2;
 
   /// Begins with a strip of less than 2³¹ bytes, whose rows have `row_bytes` bytes, the first of which is the filter;
   /// it must stay until its last block is found, with kPixelPaddingBytes readable bytes behind it.
@@ -38,7 +40,9 @@ class PixelMatcher {
   std::span<const std::uint8_t> strip_;
   std::size_t row_bytes_ = 0;
   std::size_t position_ = 0;
+  std::size_t trial_rows_ = 0;
   std::size_t block_rows_ = 0;
+  std::size_t trials_left_ = 0;
   std::size_t swept_ = 0;  ///< where the places were last freed of those that lie too far back
   PixelCosts costs_;
   PixelChunk chunk_;

@@ -55,7 +55,7 @@ struct PixelChunk {
 /// pixels.
 struct PixelPlaces {
   static constexpr int kHashBits = 13;
-  static constexpr int kPairHashBits = 13;
+  static constexpr int kPairHashBits = 12;
   std::array<std::uint32_t, std::size_t{1} << kHashBits> singles;    ///< two bytes of a pixel
   std::array<std::uint64_t, std::size_t{1} << kPairHashBits> pairs;  ///< all bytes of two pixels
 };

@@ -18,8 +18,10 @@ namespace {
 /// Filtered bytes of a photograph that share one Huffman code: enough to pay for its description.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
-/// What PixelMatcher must save of a strip's first rows, whose window is empty still, to be used for the rest.
+/// What PixelMatcher must save of a trial to be used for the rest of a strip.
 constexpr std::uint64_t kMinMatchGainPercent = 1;
+/// With fewer tokens for 100 pixels it need not save anything: then runs take as long.
+constexpr std::size_t kManyTokensPercent = 66;
 
 /// What SamePixelFinder must save of the first block to be tried on the strip.
 constexpr std::size_t kMinSavedPercent = 2;
@@ -114,6 +116,16 @@ void StripCoder::compress_byte_runs(std::size_t first, bool is_last) {
   }
 }
 
+bool StripCoder::pixel_matches_pay(std::span<const std::uint8_t> block) {
+  find_byte_runs(block, sequences_);
+  SymbolCounts run_counts;
+  count_symbols(block, sequences_, run_counts);
+  const PixelTokens& found = matcher_->tokens();
+  const bool are_many = found.tokens.size() * PixelMatcher::kPixelBytes > block.size() / 100 * kManyTokensPercent;
+  const std::uint64_t least_gain = are_many ? kMinMatchGainPercent : 0;
+  return estimate_cost(found.counts) * 100 <= estimate_cost(run_counts) * (100 - least_gain);
+}
+
 void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
   if (pixel_bytes != PixelMatcher::kPixelBytes) {
     return compress_byte_runs(0, is_last);
@@ -122,17 +134,24 @@ void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
     matcher_ = std::make_unique<PixelMatcher>();
   }
   matcher_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_);
-  auto block = matcher_->next_block();
-  find_byte_runs(block, sequences_);
-  SymbolCounts run_counts;
-  count_symbols(block, sequences_, run_counts);
-  if (estimate_cost(matcher_->tokens().counts) * 100 > estimate_cost(run_counts) * (100 - kMinMatchGainPercent)) {
-    attempt_.write_block(block, sequences_, is_last && matcher_->is_done());
-    return compress_byte_runs(block.size(), is_last);
+  std::size_t coded = 0;
+  bool pays = true;
+  for (std::size_t trial = 0; trial < PixelMatcher::kTrials && !matcher_->is_done(); ++trial) {
+    const auto block = matcher_->next_block();
+    const bool is_end = is_last && matcher_->is_done();
+    pays = pixel_matches_pay(block);
+    if (pays) {
+      attempt_.write_block(block, matcher_->tokens(), is_end);
+    } else {
+      attempt_.write_block(block, sequences_, is_end);
+    }
+    coded += block.size();
   }
-  attempt_.write_block(block, matcher_->tokens(), is_last && matcher_->is_done());
+  if (!pays) {
+    return compress_byte_runs(coded, is_last);
+  }
   while (!matcher_->is_done()) {
-    block = matcher_->next_block();
+    const auto block = matcher_->next_block();
     attempt_.write_block(block, matcher_->tokens(), is_last && matcher_->is_done());
   }
 }

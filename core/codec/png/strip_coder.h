@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "codec/png/deflate_writer.h"
@@ -52,6 +53,8 @@ class StripCoder {
   void filter(StripFilter filter, const ImageView& rows, bool has_row_above);
   Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
   void compress_byte_runs(std::size_t first, bool is_last);
+  /// Whether what the matcher found in `block` is better than runs, which are left in sequences_.
+  bool pixel_matches_pay(std::span<const std::uint8_t> block);
   void compress_pixel_matches(std::size_t pixel_bytes, bool is_last);
   void compress_repeats(int chain_length, std::size_t pixel_bytes, bool is_last);
   void compress_pixel_repeats(std::size_t pixel_bytes, bool is_last);
