@@ -145,4 +145,19 @@ bool is_jpeg_metadata(const JpegSegment& segment) {
          segment.is_application(2, kJpegIccSignature);
 }
 
+void note_unread_metadata(std::span<const JpegSegment> head, std::vector<Notice>& notices) {
+  // A resource of Photoshop's with the number of IPTC's.
+  constexpr std::string_view kIptcResource{"8BIM\x04\x04", 6};
+  for (const JpegSegment& segment : head) {
+    const std::string_view chars(reinterpret_cast<const char*>(segment.payload.data()), segment.payload.size());
+    if (segment.is_application(13, kJpegPhotoshopSignature) && chars.find(kIptcResource) != std::string_view::npos) {
+      notices.push_back({Notice::Kind::metadata_dropped,
+                         text("the JPEG's IPTC of at most ", chars.size(),
+                              " bytes is left out: Exif, XMP and ICC profiles alone are carried; a lossless copy from "
+                              "JPEG to JPEG keeps it")});
+      return;
+    }
+  }
+}
+
 }  // namespace imagepacker

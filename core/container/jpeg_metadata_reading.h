@@ -19,4 +19,7 @@ Result<Metadata> read_jpeg_metadata(std::span<const JpegSegment> head, std::vect
 /// True for the segments that the above reads, or that append_jpeg_metadata() writes.
 bool is_jpeg_metadata(const JpegSegment& segment);
 
+/// Appends what read_jpeg_metadata() does not read although it tells of the picture: IPTC in a segment of Photoshop's.
+void note_unread_metadata(std::span<const JpegSegment> head, std::vector<Notice>& notices);
+
 }  // namespace imagepacker

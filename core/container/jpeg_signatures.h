@@ -13,6 +13,7 @@ inline constexpr std::string_view kJpegXmpSignature{"http://ns.adobe.com/xap/1.0
 inline constexpr std::string_view kJpegExtendedXmpSignature{"http://ns.adobe.com/xmp/extension/\0", 35};
 inline constexpr std::string_view kJpegIccSignature{"ICC_PROFILE\0", 12};
 inline constexpr std::string_view kJpegMpfSignature{"MPF\0", 4};
+inline constexpr std::string_view kJpegPhotoshopSignature{"Photoshop 3.0\0", 14};
 inline constexpr std::string_view kJpegAdobeSignature{"Adobe", 5};
 
 /// The namespace of the property that names an extended packet.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/jpeg/quality_estimate.h"
+#include "container/jpeg_metadata_reading.h"
 
 namespace imagepacker::jpeg {
 
@@ -47,6 +48,7 @@ Result<DecodedPicture> JpegDecoder::decode(const DecodeJob& job) {
   IP_TRY(done);
   picture.metadata = primary_.metadata;
   job.notices.insert(job.notices.end(), primary_.notices.begin(), primary_.notices.end());
+  note_unread_metadata(primary_.structure.head, job.notices);
   if (map.has_value()) {
     picture.gain_map = std::move(*map);
     return picture;

@@ -208,6 +208,25 @@ TEST(JpegDecoder, LeavesIncompleteMetadataOut) {
   EXPECT_EQ(result->info.main.color.primaries, Primaries::bt709);
 }
 
+TEST(JpegDecoder, TellsThatItReadsNoIptc) {
+  const auto with_photoshop_resource = [](const std::string& number) {
+    JpegSegmentWriter segments;
+    EXPECT_TRUE(segments
+                    .application(13, "Photoshop", {"Photoshop 3.0\0", 14},
+                                 bytes_of("8BIM" + number + std::string("\0\0\0\0\0\7\x1C\2\x78\0\2hi\0", 14)))
+                    .has_value());
+    return with_segments(write_with_libjpeg({}), segments.bytes());
+  };
+  const auto captioned = unpack(with_photoshop_resource("\x04\x04"));
+  ASSERT_TRUE(captioned.has_value());
+  ASSERT_EQ(captioned->notices.size(), 1U);
+  EXPECT_NE(captioned->notices[0].message.find("IPTC"), std::string::npos) << captioned->notices[0].message;
+  // A digest, a path, the settings of a printer.
+  const auto other = unpack(with_photoshop_resource("\x04\x25"));
+  ASSERT_TRUE(other.has_value());
+  EXPECT_TRUE(other->notices.empty());
+}
+
 TEST(JpegDecoder, KnowsTheColorsOfCommonProfiles) {
   for (const ColorSpace& color : {ColorSpace{}, ColorSpace{.primaries = Primaries::smpte_eg432},
                                   ColorSpace{.primaries = Primaries::adobe_rgb, .transfer = Transfer::adobe_rgb},
