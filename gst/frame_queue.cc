@@ -34,7 +34,11 @@ void FrameQueue::work_on_next() {
     lock.lock();
     entry.state = State::done;
     if (&entry == &entries_.front()) {
+      // Who is woken with the lock held, on the same processor, only goes to sleep again. The queue is still needed
+      // while this call is counted in posted_.
+      lock.unlock();
       ready_.notify_one();
+      lock.lock();
     }
   }
   --posted_;
@@ -72,10 +76,14 @@ FrameQueue::FramePtr FrameQueue::pop() {
 }
 
 void FrameQueue::release() {
-  const std::lock_guard lock(mutex_);
-  is_one_out_ = false;
-  // Waking for every place would cost two switches of threads per frame; one frame more than threads keeps all busy.
-  if (size() <= pool_->threads() + 1) {
+  bool has_room = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_one_out_ = false;
+    // Waking for every place would cost two switches of threads per frame; one frame more than threads keeps all busy.
+    has_room = size() <= pool_->threads() + 1;
+  }
+  if (has_room) {
     room_.notify_all();
   }
 }

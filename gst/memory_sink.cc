@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -31,13 +32,14 @@ BlockCache::~BlockCache() {
 
 Block BlockCache::take(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
+  // The last that was given is the likeliest to be in a processor's cache.
   const auto found =
-      std::find_if(blocks_.begin(), blocks_.end(), [&](const Block& block) { return block.capacity_bytes >= bytes; });
-  if (found == blocks_.end()) {
+      std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const Block& block) { return block.capacity_bytes >= bytes; });
+  if (found == blocks_.rend()) {
     return {};
   }
   const Block block = *found;
-  blocks_.erase(found);
+  blocks_.erase(std::next(found).base());
   return block;
 }
 
