@@ -19,37 +19,10 @@ namespace {
 
 using HuffmanSpecs = std::array<JpegHuffmanSpec, kHuffmanTables>;
 
-/// Bytes that are never cleared before they are written.
-class ByteArea {
- public:
-  /// Room for `count` bytes behind those used.
-  std::uint8_t* room(std::size_t count) {
-    if (count > capacity_ - used_) {
-      const std::size_t capacity = std::max(used_ + count, 2 * capacity_);
-      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
-      if (used_ > 0) {
-        std::memcpy(larger.get(), bytes_.get(), used_);
-      }
-      bytes_ = std::move(larger);
-      capacity_ = capacity;
-    }
-    return bytes_.get() + used_;
-  }
-  /// Takes over what was written to the room, up to `end`.
-  void use_until(const std::uint8_t* end) { used_ = static_cast<std::size_t>(end - bytes_.get()); }
-
-  [[nodiscard]] ByteView view() const { return std::as_bytes(std::span(bytes_.get(), used_)); }
-
- private:
-  std::unique_ptr<std::uint8_t[]> bytes_;
-  std::size_t capacity_ = 0;
-  std::size_t used_ = 0;
-};
-
 /// Entropy-coded bytes of one strip.
 class StripBytes {
  public:
-  explicit StripBytes(const TokenCodes& codes) : codes_(&codes) {}
+  StripBytes(const TokenCodes& codes, ByteArea area) : codes_(&codes), area_(std::move(area)) {}
 
   void append(std::span<const Token> tokens) {
     constexpr std::size_t kBatchTokens = 2048;
@@ -77,12 +50,12 @@ class StripBytes {
 /// Keeps a strip's tokens and counts them, for tables that are made afterwards.
 class KeptTokens final : public TokenSink {
  public:
-  explicit KeptTokens(TokenCache& cache) : cache_(&cache) {}
+  explicit KeptTokens(CodingMemory& memory) : memory_(&memory) {}
 
   Result<Token*> room(std::size_t count) override {
     if (parts_.empty() || count > parts_.back().capacity - parts_.back().used) {
-      if (count <= TokenCache::kBlockTokens) {
-        parts_.push_back({cache_->take(), TokenCache::kBlockTokens});
+      if (count <= CodingMemory::kBlockTokens) {
+        parts_.push_back({memory_->take_block(), CodingMemory::kBlockTokens});
       } else {
         parts_.push_back({std::make_unique_for_overwrite<Token[]>(count), count});
       }
@@ -105,8 +78,8 @@ class KeptTokens final : public TokenSink {
 
   /// The strip's bytes with `marker` behind them.
   [[nodiscard]] ByteArea emit(const TokenCodes& codes, std::uint8_t marker) const {
-    StripBytes bytes(codes);
-    bytes.reserve(token_bits(counts(), codes) / 8 * 33 / 32 + max_emitted_bytes(TokenCache::kBlockTokens / 16));
+    StripBytes bytes(codes, memory_->take_area());
+    bytes.reserve(token_bits(counts(), codes) / 8 * 33 / 32 + max_emitted_bytes(CodingMemory::kBlockTokens / 16));
     for (const Part& part : parts_) {
       bytes.append({part.tokens.get(), part.used});
     }
@@ -116,8 +89,8 @@ class KeptTokens final : public TokenSink {
   /// Gives the memory on.
   void clear() {
     for (Part& part : parts_) {
-      if (part.capacity == TokenCache::kBlockTokens) {
-        cache_->give(std::move(part.tokens));
+      if (part.capacity == CodingMemory::kBlockTokens) {
+        memory_->give(std::move(part.tokens));
       }
     }
     parts_.clear();
@@ -129,7 +102,7 @@ class KeptTokens final : public TokenSink {
     std::size_t capacity = 0;
     std::size_t used = 0;
   };
-  TokenCache* cache_;
+  CodingMemory* memory_;
   std::vector<Part> parts_;
   std::array<TokenCounts, 2> counts_{};
 };
@@ -137,7 +110,7 @@ class KeptTokens final : public TokenSink {
 /// Turns tokens into bytes at once.
 class CodedTokens final : public TokenSink {
  public:
-  explicit CodedTokens(const TokenCodes& codes) : bytes_(codes) {}
+  CodedTokens(const TokenCodes& codes, CodingMemory& memory) : bytes_(codes, memory.take_area()) {}
 
   Result<Token*> room(std::size_t count) override {
     if (count > capacity_) {
@@ -210,14 +183,21 @@ std::array<AcBits, 2> ac_bits_of(const HuffmanSpecs& specs) {
 /// A picture on its way: strips of it become bytes, in parallel.
 class StripCoder {
  public:
-  StripCoder(const JpegLayout& layout, const EncodeJob& job, TokenCache& cache)
-      : layout_(layout), job_(job), cache_(cache), strips_(cut_into_strips(layout)), bytes_(strips_.size()) {}
+  StripCoder(const JpegLayout& layout, const EncodeJob& job, CodingMemory& memory)
+      : layout_(layout), job_(job), memory_(memory), strips_(cut_into_strips(layout)), bytes_(strips_.size()) {}
+  ~StripCoder() {
+    for (ByteArea& strip : bytes_) {
+      memory_.give(std::move(strip));
+    }
+  }
+  StripCoder(const StripCoder&) = delete;
+  StripCoder& operator=(const StripCoder&) = delete;
 
   /// Samples to bytes in one go, with tables that are known.
   Status encode_with(const TransformSettings& settings, const TokenCodes& codes) {
     const StripTokenizer tokenizer(layout_, settings, job_.image, job_.stop);
     return job_.pool.for_each(strips_.size(), [&](std::size_t index) -> Status {
-      CodedTokens tokens(codes);
+      CodedTokens tokens(codes, memory_);
       IP_TRY(tokenizer.run(strips_[index], tokens));
       bytes_[index] = tokens.finish(marker_after(index));
       return {};
@@ -233,7 +213,7 @@ class StripCoder {
     kept_.clear();
     kept_.reserve(strips_.size());
     for (std::size_t index = 0; index < strips_.size(); ++index) {
-      kept_.emplace_back(cache_);
+      kept_.emplace_back(memory_);
     }
     IP_TRY(job_.pool.for_each(strips_.size(),
                               [&](std::size_t index) { return tokenizer.run(strips_[index], kept_[index]); }));
@@ -261,7 +241,7 @@ class StripCoder {
 
   const JpegLayout& layout_;
   const EncodeJob& job_;
-  TokenCache& cache_;
+  CodingMemory& memory_;
   std::vector<Strip> strips_;
   std::vector<KeptTokens> kept_;
   std::vector<ByteArea> bytes_;
@@ -293,7 +273,7 @@ Result<HuffmanSpecs> encode_with_optimal_tables(StripCoder& coder, TransformSett
 Status encode_baseline(const BaselineSettings& settings, JpegSegmentWriter& head, const EncodeJob& job,
                        ByteSink& sink) {
   const JpegLayout layout = JpegLayout::of(job.image.format());
-  StripCoder coder(layout, job, *settings.cache);
+  StripCoder coder(layout, job, *settings.memory);
   const TransformSettings transform = {
       .quant_tables = settings.quant_tables,
       .rounding = settings.quantization == Quantization::nearest ? Rounding::nearest : Rounding::dead_zone,

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "codec/codec.h"
+#include "codec/jpeg/coding_memory.h"
 #include "codec/jpeg/quantization.h"
-#include "codec/jpeg/token_cache.h"
 #include "container/jpeg_segments.h"
 
 namespace imagepacker::jpeg {
@@ -22,7 +22,7 @@ struct BaselineSettings {
   Quantization quantization = Quantization::nearest;
   HuffmanTables huffman_tables = HuffmanTables::optimal;
   /// What pictures with these settings, or copies of them, hand on to each other.
-  std::shared_ptr<TokenCache> cache = std::make_shared<TokenCache>();
+  std::shared_ptr<CodingMemory> memory = std::make_shared<CodingMemory>();
 };
 
 /// A whole picture as baseline JPEG by the coder of this folder, on all threads of the pool. `job.image` is 8-bit gray
