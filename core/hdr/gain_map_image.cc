@@ -16,8 +16,9 @@ namespace {
 /// Smaller ranges than a hundredth of a stop would make metadata that readers refuse.
 constexpr double kSmallestGainMax = 0.01;
 
-/// Map rows per task.
+/// Map rows per task, and those that are made at a time: few, so that the light under them stays in cache.
 constexpr int kBandRows = 16;
+constexpr int kCachedRows = 4;
 
 double gain_max_of(double peak_nits) {
   return std::max(std::log2(peak_nits / kSdrWhiteNits), kSmallestGainMax);
@@ -95,24 +96,25 @@ void GainMapMaker::add_row(const float* gains, float weight, float* sums) const 
   }
 }
 
-Status GainMapMaker::make_rows(const ImageView& image, int first, int count, const MutableImageView& map) const {
+Status GainMapMaker::make_rows(const ImageView& image, int first, int count, GainMemory& memory,
+                               const MutableImageView& map) const {
   const int width = image.format.size.width;
   const int group = 1 << image.format.info().log2_chroma_h;
   const Footprint& last = lines_[static_cast<std::size_t>(first + count - 1)];
   const int first_line = lines_[static_cast<std::size_t>(first)].first / group * group;
   const int end_line = std::min(image.format.size.height, (last.first + last.count + group - 1) / group * group);
-  ImageBuffer scratch;
-  std::vector<float> gains(static_cast<std::size_t>(width) * static_cast<std::size_t>(end_line - first_line));
-  IP_TRY(rows_.read(image, first_line, end_line - first_line, scratch, gains.data()));
+  std::vector<float>& gains = memory.gains;
+  std::vector<float>& sums = memory.sums;
+  gains.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(end_line - first_line));
+  IP_TRY(rows_.read(image, first_line, end_line - first_line, memory.scratch, gains.data()));
   apply_curve(gain_, gains.data(), gains.size());
 
   const float area = static_cast<float>(static_cast<double>(image.format.size.width) * image.format.size.height /
                                         (static_cast<double>(format_.size.width) * format_.size.height));
   const float scale = 255.0F / area;
-  std::vector<float> sums(columns_.size());
   for (int row = first; row < first + count; ++row) {
     const Footprint& lines = lines_[static_cast<std::size_t>(row)];
-    std::ranges::fill(sums, 0.0F);
+    sums.assign(columns_.size(), 0.0F);
     for (int i = 0; i < lines.count; ++i) {
       const float weight = i == 0 ? lines.first_weight : i + 1 == lines.count ? lines.last_weight : 1.0F;
       const auto line = static_cast<std::size_t>(lines.first + i - first_line);
@@ -134,8 +136,12 @@ Status GainMapMaker::make(const ImageView& image, ImageBuffer& map, TaskPool& po
     if (stop.stop_requested()) {
       return make_error(Errc::cancelled, "making the gain map was cancelled");
     }
-    const int first = static_cast<int>(band) * kBandRows;
-    return make_rows(image, first, std::min(kBandRows, rows - first), view);
+    const int end = std::min(rows, static_cast<int>(band + 1) * kBandRows);
+    GainMemory memory;
+    for (int first = static_cast<int>(band) * kBandRows; first < end; first += kCachedRows) {
+      IP_TRY(make_rows(image, first, std::min(kCachedRows, end - first), memory, view));
+    }
+    return {};
   });
 }
 

@@ -47,8 +47,15 @@ class GainMapMaker {
     float last_weight;
   };
 
+  /// What rows of the map are made in, one after the other.
+  struct GainMemory {
+    ImageBuffer scratch;
+    std::vector<float> gains;
+    std::vector<float> sums;
+  };
+
   static std::vector<Footprint> footprints(int samples, int cells);
-  Status make_rows(const ImageView& image, int first, int count, const MutableImageView& map) const;
+  Status make_rows(const ImageView& image, int first, int count, GainMemory& memory, const MutableImageView& map) const;
   void add_row(const float* gains, float weight, float* sums) const;
 
   const LightRows& rows_;

@@ -11,23 +11,15 @@
 // The order matters: Highway's functions are made anew for every target.
 #include <hwy/highway.h>
 
+#include "hdr/video_tiles-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace imagepacker::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using DF = hn::CappedTag<float, 16>;
-using DI = hn::RebindToSigned<DF>;
-using DU16 = hn::Rebind<std::uint16_t, DF>;
 using DU8 = hn::Rebind<std::uint8_t, DF>;
-using VF = hn::Vec<DF>;
 using VI = hn::Vec<DI>;
-
-/// Pixels are worked on in tiles of two rows, whose samples stay in the first cache.
-constexpr int kTile = 256;
-/// Columns beyond the tile that vectors may touch; on either side of chroma stands one sample more.
-constexpr int kPad = 16;
-constexpr int kChroma = kTile / 2;
 
 HWY_INLINE VF LookUp(const float* table, VI index) {
   const DF df;
@@ -74,135 +66,6 @@ struct Pixels {
   VF r, g, b;
 };
 
-/// Samples of two rows, as far as a tile reaches, as centred codes.
-struct Tile {
-  alignas(64) float luma[2][kTile + kPad];
-  alignas(64) float cb[2][kTile + 2 * kPad];  ///< upsampled
-  alignas(64) float cr[2][kTile + 2 * kPad];
-};
-
-/// Codes of `words` less `offset`.
-HWY_INLINE void Unpack(const VideoCodes& codes, const std::uint16_t* words, int count, float offset, float* out) {
-  const DF df;
-  const DI di;
-  const DU16 du;
-  for (int x = 0; x < count; x += static_cast<int>(hn::Lanes(df))) {
-    const auto code = hn::And(hn::ShiftRightSame(hn::LoadU(du, words + x), codes.shift), hn::Set(du, codes.mask));
-    hn::StoreU(hn::Sub(hn::ConvertTo(df, hn::PromoteTo(di, code)), hn::Set(df, offset)), df, out + x);
-  }
-}
-
-HWY_INLINE const std::uint16_t* WordRow(const ImageView& image, int plane, int row) {
-  const Plane& p = image.planes[static_cast<std::size_t>(plane)];
-  return reinterpret_cast<const std::uint16_t*>(p.bytes.data() + static_cast<std::size_t>(row) * p.stride_bytes);
-}
-
-/// `count` samples from column `first` on, which may lie one outside the row at either end: the edge is repeated.
-template <int kStep>
-HWY_INLINE void CopySamples(const std::uint16_t* row, int row_samples, int first, int count, std::uint16_t* out) {
-  int i = 0;
-  for (; i < count && first + i < 0; ++i) {
-    out[i] = row[0];
-  }
-  const int inside = std::min(count, row_samples - first);
-  for (; i < inside; ++i) {
-    out[i] = row[(first + i) * kStep];
-  }
-  for (; i < count; ++i) {
-    out[i] = row[(row_samples - 1) * kStep];
-  }
-}
-
-/// One chroma row around the tile: sample 0 stands before the tile's first.
-HWY_INLINE void LoadChromaRow(const VideoCodes& codes, const ImageView& image, int row, int first, int count, float* cb,
-                              float* cr) {
-  const int samples = (image.format.size.width + 1) / 2;
-  alignas(64) std::uint16_t words[2][kChroma + 3 * kPad];
-  if (codes.has_paired_chroma) {
-    const std::uint16_t* const pairs = WordRow(image, 1, row);
-    const bool is_cb_first = image.format.info().components[1].offset_bytes == 0;
-    const DU16 du;
-    const int step = static_cast<int>(hn::Lanes(du));
-    int i = 0;
-    if (first < 0) {
-      words[0][0] = pairs[0];
-      words[1][0] = pairs[1];
-      i = 1;
-    }
-    for (; i + step <= std::min(count, samples - first); i += step) {
-      hn::Vec<DU16> even;
-      hn::Vec<DU16> odd;
-      hn::LoadInterleaved2(du, pairs + 2 * (first + i), even, odd);
-      hn::StoreU(even, du, words[0] + i);
-      hn::StoreU(odd, du, words[1] + i);
-    }
-    CopySamples<2>(pairs, samples, first + i, count - i, words[0] + i);
-    CopySamples<2>(pairs + 1, samples, first + i, count - i, words[1] + i);
-    Unpack(codes, words[is_cb_first ? 0 : 1], count, codes.chroma_offset, cb);
-    Unpack(codes, words[is_cb_first ? 1 : 0], count, codes.chroma_offset, cr);
-    return;
-  }
-  for (int c = 1; c <= 2; ++c) {
-    CopySamples<1>(WordRow(image, image.format.info().components[c].plane, row), samples, first, count, words[0]);
-    Unpack(codes, words[0], count, codes.chroma_offset, c == 1 ? cb : cr);
-  }
-}
-
-/// out[2i] and out[2i + 1] from the blend of two rows, whose sample 0 stands before the first.
-HWY_INLINE void Upsample(const float* a, float weight_a, const float* b, float weight_b,
-                         const VideoCodes::Upsampling& columns, int pairs, float* out) {
-  const DF df;
-  const VF wa = hn::Set(df, weight_a);
-  const VF wb = hn::Set(df, weight_b);
-  const auto blended = [&](int i) HWY_ATTR {
-    return hn::Add(hn::Mul(wa, hn::LoadU(df, a + i)), hn::Mul(wb, hn::LoadU(df, b + i)));
-  };
-  for (int i = 0; i < pairs; i += static_cast<int>(hn::Lanes(df))) {
-    const VF before = blended(i);
-    const VF own = blended(i + 1);
-    const VF after = blended(i + 2);
-    const VF even =
-        hn::Add(hn::Mul(hn::Set(df, columns.even_before), before), hn::Mul(hn::Set(df, columns.even_own), own));
-    const VF odd = hn::Add(hn::Mul(hn::Set(df, columns.odd_own), own), hn::Mul(hn::Set(df, columns.odd_after), after));
-    hn::StoreInterleaved2(even, odd, df, out + 2 * i);
-  }
-}
-
-/// Rows `row` (even) and the one below it, `count` columns from `first` (even) on. Columns behind `count`, up to a
-/// whole vector, and a row below the picture repeat the last.
-HWY_NOINLINE void LoadTile(const VideoCodes& codes, const ImageView& image, int row, int first, int count, Tile& tile) {
-  const Size size = image.format.size;
-  for (int r = 0; r < 2; ++r) {
-    alignas(64) std::uint16_t words[kTile + kPad];
-    const std::uint16_t* const luma = WordRow(image, 0, std::min(row + r, size.height - 1)) + first;
-    std::memcpy(words, luma, static_cast<std::size_t>(count) * sizeof(std::uint16_t));
-    std::fill(words + count, words + (count + kPad), words[count - 1]);
-    Unpack(codes, words, count + 1, codes.luma_offset, tile.luma[r]);
-  }
-  constexpr int kRowSamples = kChroma + 3 * kPad;
-  alignas(64) float cb[3][kRowSamples];
-  alignas(64) float cr[3][kRowSamples];
-  const int pairs = (count + 1) / 2;
-  const int chroma_rows = (size.height + 1) / 2;
-  for (int r = 0; r < 3; ++r) {
-    const int chroma_row = std::clamp(row / 2 + r - 1, 0, chroma_rows - 1);
-    // Vectors read beyond what is needed; the repeated edge keeps what they read finite.
-    LoadChromaRow(codes, image, chroma_row, first / 2 - 1, pairs + 2, cb[r], cr[r]);
-    std::fill(cb[r] + pairs + 2, cb[r] + std::min(pairs + 2 + 2 * kPad, kRowSamples), 0.0F);
-    std::fill(cr[r] + pairs + 2, cr[r] + std::min(pairs + 2 + 2 * kPad, kRowSamples), 0.0F);
-  }
-  const VideoCodes::Upsampling& rows = codes.rows;
-  Upsample(cb[0], rows.even_before, cb[1], rows.even_own, codes.columns, pairs, tile.cb[0]);
-  Upsample(cr[0], rows.even_before, cr[1], rows.even_own, codes.columns, pairs, tile.cr[0]);
-  if (row + 1 == size.height) {
-    std::memcpy(tile.cb[1], tile.cb[0], sizeof tile.cb[0]);
-    std::memcpy(tile.cr[1], tile.cr[0], sizeof tile.cr[0]);
-    return;
-  }
-  Upsample(cb[1], rows.odd_own, cb[2], rows.odd_after, codes.columns, pairs, tile.cb[1]);
-  Upsample(cr[1], rows.odd_own, cr[2], rows.odd_after, codes.columns, pairs, tile.cr[1]);
-}
-
 /// R'G'B' in 0..1 of pixels x and following.
 HWY_INLINE Pixels CodedPixels(const VideoCodes& codes, const Tile& tile, int r, int x) {
   const DF df;
@@ -243,11 +106,12 @@ void ReadVideoLight(const VideoCodes& codes, const LightCurves& light, const Ima
   const int step = static_cast<int>(hn::Lanes(df));
   Tile tile;
   alignas(64) float result[kTile + kPad];
-  for (int row = first; row < first + count; row += 2) {
-    const int rows = std::min(2, first + count - row);
-    for (int column = 0; column < width; column += kTile) {
-      const int columns = std::min(kTile, width - column);
-      LoadTile(codes, image, row, column, columns, tile);
+  for (int column = 0; column < width; column += kTile) {
+    const int columns = std::min(kTile, width - column);
+    ChromaRows chroma;
+    for (int row = first; row < first + count; row += 2) {
+      const int rows = std::min(2, first + count - row);
+      LoadTile(codes, image, row, column, columns, chroma, tile);
       for (int r = 0; r < rows; ++r) {
         for (int x = 0; x < columns; x += step) {
           const Pixels coded = CodedPixels(codes, tile, r, x);
@@ -358,10 +222,11 @@ void ToneMapVideo(const VideoCodes& codes, const LightCurves& light, const SdrCu
     const MutablePlane& p = target.planes[static_cast<std::size_t>(plane)];
     return p.bytes.data() + static_cast<std::size_t>(row) * p.stride_bytes;
   };
-  for (int row = 0; row < count; row += 2) {
-    for (int column = 0; column < width; column += kTile) {
-      const int columns = std::min(kTile, width - column);
-      LoadTile(codes, image, first + row, column, columns, tile);
+  for (int column = 0; column < width; column += kTile) {
+    const int columns = std::min(kTile, width - column);
+    ChromaRows chroma_rows;
+    for (int row = 0; row < count; row += 2) {
+      LoadTile(codes, image, first + row, column, columns, chroma_rows, tile);
       ToneMapTile(codes, light, sdr, tile, columns, out);
       for (int r = 0; r < std::min(2, count - row); ++r) {
         std::memcpy(row_of(0, row + r) + column, out.luma[r], static_cast<std::size_t>(columns));
