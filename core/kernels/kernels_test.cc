@@ -154,7 +154,7 @@ void check_interleaving(const std::vector<Sample>& pixels, int components, std::
   std::array<std::vector<Sample>, 4> rows;
   std::array<Sample*, 4> to{};
   for (std::size_t c = 0; c < 4; ++c) {
-    rows[c].assign(count + 1, 77);
+    rows[c] = std::vector<Sample>(count + 1, 77);
     to[c] = rows[c].data();
   }
   deinterleave(pixels.data(), components, count, to.data());
@@ -240,7 +240,7 @@ TEST_P(Kernels, ConvertPixelsOfBytes) {
     std::array<std::vector<std::uint8_t>, 3> out;
     std::array<std::uint8_t*, 3> to{};
     for (std::size_t i = 0; i < 3; ++i) {
-      out[i].assign(n + 1, 77);
+      out[i] = std::vector<std::uint8_t>(n + 1, 77);
       to[i] = out[i].data();
     }
     const auto code = [&](const ByteMix& mix, float x, float y, float z) {
