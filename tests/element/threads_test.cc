@@ -19,6 +19,7 @@ class Meanwhile {
       : thread_([work = std::move(work)](const std::stop_token& stop) {
           for (int i = 0; !stop.stop_requested(); ++i) {
             work(i);
+            g_usleep(1000);
           }
         }) {}
 
