@@ -17,16 +17,6 @@ constexpr std::string_view kType = "IDAT";
 
 }  // namespace
 
-std::unique_ptr<StripCoder> IdatWriter::take_coder() {
-  const std::lock_guard lock(mutex_);
-  if (idle_.empty()) {
-    return std::make_unique<StripCoder>();
-  }
-  auto coder = std::move(idle_.back());
-  idle_.pop_back();
-  return coder;
-}
-
 Status IdatWriter::finish_strip(std::size_t index, std::unique_ptr<StripCoder> coder) {
   const auto data = coder->compressed();
   std::uint32_t crc = libdeflate_crc32(0, kType.data(), kType.size());
@@ -36,7 +26,7 @@ Status IdatWriter::finish_strip(std::size_t index, std::unique_ptr<StripCoder> c
   waiting_.emplace(index, Finished{std::move(coder), crc});
   for (auto strip = waiting_.find(next_); strip != waiting_.end(); strip = waiting_.find(next_)) {
     IP_TRY(write(strip->second, next_ + 1 == strip_count_));
-    idle_.push_back(std::move(strip->second.coder));
+    cache_.give(std::move(strip->second.coder));
     waiting_.erase(strip);
     ++next_;
   }

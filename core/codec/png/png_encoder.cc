@@ -9,6 +9,7 @@
 #include "codec/png/idat_writer.h"
 #include "codec/png/png_decoder.h"
 #include "codec/png/png_header.h"
+#include "codec/png/strip_coder_cache.h"
 #include "container/png_chunks.h"
 #include "container/png_structure.h"
 
@@ -61,7 +62,7 @@ class PngEncoder final : public Encoder {
     IP_ASSIGN(const Bytes header, png_header(input_, significant_, job.metadata));
     IP_TRY(sink.write(header));
     const std::size_t strip_count = static_cast<std::size_t>((input_.size.height + strip_rows_ - 1) / strip_rows_);
-    IdatWriter idat(sink, strip_count);
+    IdatWriter idat(sink, strip_count, coders_);
     IP_TRY(job.pool.for_each(
         strip_count, [&](std::size_t index) { return encode_strip(job, index, index + 1 == strip_count, idat); }));
     ByteWriter end;
@@ -77,7 +78,7 @@ class PngEncoder final : public Encoder {
     const int first = static_cast<int>(index) * strip_rows_;
     const int count = std::min(strip_rows_, input_.size.height - first);
     const int above = first > 0 ? 1 : 0;
-    auto coder = idat.take_coder();
+    auto coder = coders_.take();
     IP_ASSIGN(const ImageView rows, job.image.rows(first - above, count + above, coder->scratch()));
     IP_TRY(coder->code(rows, above == 1, {.is_first = index == 0, .is_last = is_last}, plans_));
     return idat.finish_strip(index, std::move(coder));
@@ -87,6 +88,7 @@ class PngEncoder final : public Encoder {
   SignificantBits significant_;
   const EffortPlans& plans_;
   int strip_rows_;
+  mutable StripCoderCache coders_;  ///< memory only, nothing that one picture leaves to the next
 };
 
 Result<std::unique_ptr<Encoder>> create_png_encoder(const ImageFormat& source, const PackingOptions& options) {

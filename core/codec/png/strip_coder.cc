@@ -18,10 +18,12 @@ namespace {
 /// Filtered bytes of a photograph that share one Huffman code: enough to pay for its description.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
-/// What PixelMatcher must save of a trial to be used for the rest of a strip.
-constexpr std::uint64_t kMinMatchGainPercent = 1;
-/// With fewer tokens for 100 pixels it need not save anything: then runs take as long.
-constexpr std::size_t kManyTokensPercent = 66;
+/// What PixelMatcher's tokens may cost in percent of runs to be used for the rest of a strip.
+constexpr std::uint64_t kMostMatchCostPercent = 99;
+/// The same where there are no more tokens than this for 100 pixels: runs take longer then, and long matches are yet to
+/// come.
+constexpr std::uint64_t kMostFewMatchesCostPercent = 105;
+constexpr std::size_t kFewTokensPercent = 66;
 
 /// What SamePixelFinder must save of the first block to be tried on the strip.
 constexpr std::size_t kMinSavedPercent = 2;
@@ -121,9 +123,9 @@ bool StripCoder::pixel_matches_pay(std::span<const std::uint8_t> block) {
   SymbolCounts run_counts;
   count_symbols(block, sequences_, run_counts);
   const PixelTokens& found = matcher_->tokens();
-  const bool are_many = found.tokens.size() * PixelMatcher::kPixelBytes > block.size() / 100 * kManyTokensPercent;
-  const std::uint64_t least_gain = are_many ? kMinMatchGainPercent : 0;
-  return estimate_cost(found.counts) * 100 <= estimate_cost(run_counts) * (100 - least_gain);
+  const bool are_few = found.tokens.size() * PixelMatcher::kPixelBytes <= block.size() / 100 * kFewTokensPercent;
+  const std::uint64_t most_percent = are_few ? kMostFewMatchesCostPercent : kMostMatchCostPercent;
+  return estimate_cost(found.counts) * 100 <= estimate_cost(run_counts) * most_percent;
 }
 
 void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
@@ -139,7 +141,9 @@ void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
   for (std::size_t trial = 0; trial < PixelMatcher::kTrials && !matcher_->is_done(); ++trial) {
     const auto block = matcher_->next_block();
     const bool is_end = is_last && matcher_->is_done();
-    pays = pixel_matches_pay(block);
+    // The first tells nothing, and costs the least as it was found.
+    const bool decides = trial + 1 == PixelMatcher::kTrials || matcher_->is_done();
+    pays = !decides || pixel_matches_pay(block);
     if (pays) {
       attempt_.write_block(block, matcher_->tokens(), is_end);
     } else {
