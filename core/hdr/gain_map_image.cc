@@ -121,8 +121,10 @@ Status GainMapMaker::make_rows(const ImageView& image, int first, int count, Gai
       add_row(gains.data() + line * static_cast<std::size_t>(width), weight, sums.data());
     }
     std::byte* const out = map.planes[0].bytes.data() + static_cast<std::size_t>(row) * map.planes[0].stride_bytes;
-    for (std::size_t cell = 0; cell < sums.size(); ++cell) {
-      out[cell] = static_cast<std::byte>(static_cast<int>(std::min(sums[cell] * scale + 0.5F, 255.0F)));
+    // By value: bytes are written, which could otherwise be where the vector keeps its place.
+    const float* const sum = sums.data();
+    for (std::size_t cell = 0, cells = sums.size(); cell < cells; ++cell) {
+      out[cell] = static_cast<std::byte>(static_cast<int>(std::min(sum[cell] * scale + 0.5F, 255.0F)));
     }
   }
   return {};

@@ -133,20 +133,25 @@ HWY_INLINE VF SrgbCode(const LightCubic& curve, VF light) {
   return hn::IfThenElse(hn::Lt(light, hn::Set(df, kSrgbBend)), dark, hn::Min(Apply(curve, light), hn::Set(df, 1.0F)));
 }
 
-/// R'G'B' of the SDR rendition, 0..1.
-HWY_INLINE Pixels SdrPixels(const SdrCurves& sdr, const Pixels& light) {
+/// What light is multiplied by to become the SDR rendition's.
+HWY_INLINE VF ToneFactor(const LightCubic& tone, VF highest) {
   const DF df;
-  const VF highest = Highest(light);
   VF factor = hn::Set(df, 1.0F);
-  const auto is_bent = hn::Gt(highest, hn::Set(df, sdr.tone.lowest()));
+  const auto is_bent = hn::Gt(highest, hn::Set(df, tone.lowest()));
   if (!hn::AllFalse(df, is_bent)) {
-    factor = hn::IfThenElse(is_bent, Apply(sdr.tone, highest), factor);
+    factor = hn::IfThenElse(is_bent, Apply(tone, highest), factor);
     // What few pixels are brighter than the peak become SDR white without change of hue.
-    const auto is_above = hn::Gt(highest, hn::Set(df, sdr.tone.highest()));
+    const auto is_above = hn::Gt(highest, hn::Set(df, tone.highest()));
     if (HWY_UNLIKELY(!hn::AllFalse(df, is_above))) {
       factor = hn::IfThenElse(is_above, hn::Div(hn::Set(df, 1.0F), highest), factor);
     }
   }
+  return factor;
+}
+
+/// R'G'B' of the SDR rendition, 0..1.
+HWY_INLINE Pixels SdrPixels(const SdrCurves& sdr, const Pixels& light, VF factor) {
+  const DF df;
   const VF r = hn::Mul(light.r, factor);
   const VF g = hn::Mul(light.g, factor);
   const VF b = hn::Mul(light.b, factor);
@@ -180,16 +185,49 @@ struct SdrTile {
   alignas(64) float cr[kTile + 2 * kPad];
 };
 
+/// A tile on its way. What is done to a pixel is one long chain of operations, which processors can't look past:
+/// in steps, one after the other for the whole tile, they work on several pixels at a time.
+struct LightTile {
+  alignas(64) float r[2][kTile + kPad];
+  alignas(64) float g[2][kTile + kPad];
+  alignas(64) float b[2][kTile + kPad];
+  alignas(64) float factor[2][kTile + kPad];
+};
+
+HWY_NOINLINE void LightOfTile(const VideoCodes& codes, const LightCurves& light, const Tile& tile, int columns,
+                              LightTile& out) {
+  const DF df;
+  for (int r = 0; r < 2; ++r) {
+    for (int x = 0; x < columns; x += static_cast<int>(hn::Lanes(df))) {
+      const Pixels pixels = Light(light, CodedPixels(codes, tile, r, x));
+      hn::Store(pixels.r, df, out.r[r] + x);
+      hn::Store(pixels.g, df, out.g[r] + x);
+      hn::Store(pixels.b, df, out.b[r] + x);
+    }
+  }
+}
+
+HWY_NOINLINE void FactorsOfTile(const LightCubic& tone, int columns, LightTile& tile) {
+  const DF df;
+  for (int r = 0; r < 2; ++r) {
+    for (int x = 0; x < columns; x += static_cast<int>(hn::Lanes(df))) {
+      const VF highest =
+          Highest({hn::Load(df, tile.r[r] + x), hn::Load(df, tile.g[r] + x), hn::Load(df, tile.b[r] + x)});
+      hn::Store(ToneFactor(tone, highest), df, tile.factor[r] + x);
+    }
+  }
+}
+
 /// Takes its numbers by value: bytes are written, which could otherwise be any of them.
-HWY_NOINLINE void ToneMapTile(const VideoCodes codes, const LightCurves light, const SdrCurves sdr, const Tile& tile,
-                              int columns, SdrTile& out) {
+HWY_NOINLINE void CodesOfTile(const SdrCurves sdr, const LightTile& tile, int columns, SdrTile& out) {
   const DF df;
   const int step = static_cast<int>(hn::Lanes(df));
   for (int x = 0; x < columns; x += step) {
     VF blue = hn::Zero(df);
     VF red = hn::Zero(df);
     for (int r = 0; r < 2; ++r) {
-      const Pixels pixels = SdrPixels(sdr, Light(light, CodedPixels(codes, tile, r, x)));
+      const Pixels light = {hn::Load(df, tile.r[r] + x), hn::Load(df, tile.g[r] + x), hn::Load(df, tile.b[r] + x)};
+      const Pixels pixels = SdrPixels(sdr, light, hn::Load(df, tile.factor[r] + x));
       const VF luma =
           hn::Add(hn::Add(hn::Mul(hn::Set(df, kLumaRed), pixels.r), hn::Mul(hn::Set(df, kLumaGreen), pixels.g)),
                   hn::Mul(hn::Set(df, kLumaBlue), pixels.b));
@@ -216,6 +254,7 @@ void ToneMapVideo(const VideoCodes& codes, const LightCurves& light, const SdrCu
                   int first, int count, const MutableImageView& target) {
   const int width = image.format.size.width;
   Tile tile;
+  LightTile light_tile;
   SdrTile out{};
   alignas(64) std::uint8_t chroma[kChroma + 2 * kPad];
   const auto row_of = [&](int plane, int row) {
@@ -227,7 +266,9 @@ void ToneMapVideo(const VideoCodes& codes, const LightCurves& light, const SdrCu
     ChromaRows chroma_rows;
     for (int row = 0; row < count; row += 2) {
       LoadTile(codes, image, first + row, column, columns, chroma_rows, tile);
-      ToneMapTile(codes, light, sdr, tile, columns, out);
+      LightOfTile(codes, light, tile, columns, light_tile);
+      FactorsOfTile(sdr.tone, columns, light_tile);
+      CodesOfTile(sdr, light_tile, columns, out);
       for (int r = 0; r < std::min(2, count - row); ++r) {
         std::memcpy(row_of(0, row + r) + column, out.luma[r], static_cast<std::size_t>(columns));
       }

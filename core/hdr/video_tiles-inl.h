@@ -9,6 +9,7 @@
 #define IMAGEPACKER_HDR_VIDEO_TILES_INL_H
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -55,6 +56,14 @@ HWY_INLINE void Unpack(const VideoCodes& codes, const std::uint16_t* words, int 
 HWY_INLINE const std::uint16_t* WordRow(const ImageView& image, int plane, int row) {
   const Plane& p = image.planes[static_cast<std::size_t>(plane)];
   return reinterpret_cast<const std::uint16_t*>(p.bytes.data() + static_cast<std::size_t>(row) * p.stride_bytes);
+}
+
+/// Has `count` words brought into cache: going down a band, processors don't see by themselves what comes next.
+HWY_INLINE void PrefetchWords(const std::uint16_t* words, int count) {
+  constexpr int kLineWords = 32;
+  for (int i = 0; i < count; i += kLineWords) {
+    hwy::Prefetch(words + i);
+  }
 }
 
 /// `count` samples from column `first` on, which may lie one outside the row at either end: the edge is repeated.
@@ -149,6 +158,16 @@ struct ChromaRows {
     }
     return place;
   }
+
+  /// Has row `row` brought into cache.
+  HWY_INLINE void Prefetch(const VideoCodes& codes, const ImageView& image, int row, int first, int count) const {
+    if (codes.has_paired_chroma) {
+      PrefetchWords(WordRow(image, 1, row) + first, count);
+    } else {
+      PrefetchWords(WordRow(image, 1, row) + first / 2, count / 2);
+      PrefetchWords(WordRow(image, 2, row) + first / 2, count / 2);
+    }
+  }
 };
 
 /// Rows `row` (even) and the one below it, `count` columns from `first` (even) on. Columns behind `count`, up to a
@@ -157,6 +176,9 @@ struct ChromaRows {
 HWY_NOINLINE void LoadTile(const VideoCodes& codes, const ImageView& image, int row, int first, int count,
                            ChromaRows& chroma, Tile& tile) {
   const Size size = image.format.size;
+  for (int r = 2; r < 4; ++r) {
+    PrefetchWords(WordRow(image, 0, std::min(row + r, size.height - 1)) + first, count);
+  }
   for (int r = 0; r < 2; ++r) {
     const std::uint16_t* const luma = WordRow(image, 0, std::min(row + r, size.height - 1)) + first;
     if (first + kTile + kPad <= size.width) {
@@ -174,6 +196,7 @@ HWY_NOINLINE void LoadTile(const VideoCodes& codes, const ImageView& image, int 
   for (int r = 0; r < 3; ++r) {
     place[r] = chroma.Need(codes, image, std::clamp(row / 2 + r - 1, 0, last_row), first, count);
   }
+  chroma.Prefetch(codes, image, std::min(row / 2 + 2, last_row), first, count);
   const auto& cb = chroma.cb;
   const auto& cr = chroma.cr;
   const VideoCodes::Upsampling& rows = codes.rows;
