@@ -135,7 +135,6 @@ def heif_seeds(sources):
     yield "thumbnail", coded("-q", 40, "-t", 16, sources.rgb_png)
     yield "avif", coded("-A", "-q", 40, sources.rgb_png)
     yield "avif-alpha", coded("-A", "-q", 40, sources.rgba_png)
-    yield "avif-deep", coded("-A", "-q", 40, "-b", 10, sources.deep_png)
     yield "grid-turned", heif_grid.grid([tile] * 4, 2, size, 90)
     yield "grid-mirrored", heif_grid.grid([tile] * 2, 1, size, 270, mirror_axis=1)
     yield "grid-alpha", heif_grid.grid([tile] * 2, 2, size, 0, mirror_axis=0, auxiliary=[alpha])
