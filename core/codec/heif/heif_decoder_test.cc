@@ -276,13 +276,12 @@ TEST(HeifDecoder, RefusesWhatIsBeyondTheLimits) {
   EXPECT_EQ(open(file, {.max_pixels = 120000}).error, "");
 }
 
-/// The primary item of `file` in a file of its own, with `unit` before the data.
-Bytes with_unit(const Bytes& file, ByteView unit) {
+/// The primary item of `file` in a file of its own, with other data.
+Bytes with_data(const Bytes& file, Bytes data) {
   const ReadHeif parts = read_heif(file);
   const ReadItem& primary = *parts.find(parts.primary);
   bmff::ItemFile result({"heic", "mif1"});
-  bmff::Item item{.type = primary.type};
-  item.data = ByteWriter().u32be(static_cast<std::uint32_t>(unit.size())).append(unit).append(primary.data).take();
+  bmff::Item item{.type = primary.type, .data = std::move(data)};
   for (const ReadProperty& property : primary.properties) {
     BmffWriter box;
     box.begin(property.type).fields().append(property.payload);
@@ -292,6 +291,16 @@ Bytes with_unit(const Bytes& file, ByteView unit) {
   VectorSink sink;
   EXPECT_TRUE(std::move(result).write(sink).has_value());
   return sink.take();
+}
+
+/// With `unit` before the data.
+Bytes with_unit(const Bytes& file, ByteView unit) {
+  const ReadHeif parts = read_heif(file);
+  const Bytes& data = parts.find(parts.primary)->data;
+  Bytes changed = ByteWriter().u32be(static_cast<std::uint32_t>(unit.size())).take();
+  changed.insert(changed.end(), unit.begin(), unit.end());
+  changed.insert(changed.end(), data.begin(), data.end());
+  return with_data(file, std::move(changed));
 }
 
 /// A sequence parameter set for pictures of 65535×65535, as far as the size.
@@ -400,6 +409,18 @@ TEST(HeifDecoder, ReadsAvif) {
       const auto index = static_cast<std::size_t>(p);
       EXPECT_GE(psnr(planes[index], picture.planes()[index]), 30) << p;
     }
+  }
+}
+
+TEST(HeifDecoder, SaysThatAPictureHasNoData) {
+  const TestPicture picture(format_of(PF::i420, {64, 48}));
+  for (const Bytes& file : {packed(format_of(PF::i420, {64, 48})), avif_of(picture.view())}) {
+    if (file.empty() || open(file).code == Errc::unsupported) {
+      continue;  // no AV1 here
+    }
+    const Opened opened = open(with_data(file, {}));
+    EXPECT_EQ(opened.code, Errc::corrupt_input);
+    EXPECT_NE(opened.error.find("has no data"), std::string::npos) << opened.error;
   }
 }
 

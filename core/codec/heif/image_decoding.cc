@@ -143,6 +143,10 @@ Status place(const CodedPicture& picture, const TileTask& task, const MutableIma
 Status decode_tile(const bmff::StoredItems& items, const TileTask& task, int threads, const MutableImageView& view) {
   const bmff::StoredItem& item = *items.find(task.tiles.items[task.index]);
   IP_ASSIGN(const Bytes data, bmff::read_item_data(items, item, items.file.size()));
+  if (data.empty()) {
+    // dav1d says so on the standard error, too.
+    return make_error(Errc::corrupt_input, text("HEIF item ", item.id, " has no data"));
+  }
   const bool is_av1 = item.type == "av01";
   const bmff::BoxView* const configuration = items.find_property(item, is_av1 ? "av1C" : "hvcC");
   const CodedItem coded{.configuration = configuration->payload,
