@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "bench/pinning.h"
 #include "gst_test.h"
 
 // Frames per second of a 1080p stream through each element with one thread and with two, in alternating rounds. Prints
-// a table; two streams apart, which is as much as two processors can do, and upstream's encoders stand beside. Each
-// thread stays on a processor of its own. cpu/wall says whether the machine had two processors to give.
+// a table. Each thread stays on a processor of its own. cpu/wall says whether the machine had two processors to give.
+// What two processors can do at most, here and now, is told by controls: two streams apart, in the same rounds, and
+// arithmetic that touches no memory. Upstream's encoders stand beside.
 
 namespace imagepacker::test {
 namespace {
@@ -66,6 +70,11 @@ class Stream {
     return {frame_count / seconds, cpu_per_wall};
   }
 
+  /// measure() as long as the stream is there.
+  std::function<Speed(int)> measuring() {
+    return [this](int frame_count) { return measure(frame_count); };
+  }
+
  private:
   /// More than are ever in flight: two for each of two threads and one.
   static constexpr int kFillingFrames = 8;
@@ -89,42 +98,71 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Two streams with one thread each, side by side on processors of their own: frames per second of both, which is what
-/// two processors can do at most.
-Speed measure_apart(Stream& one, Stream& other, int frame_count) {
+/// Two ways side by side on processors of their own: frames per second of both.
+Speed measure_apart(const std::function<Speed(int)>& one, const std::function<Speed(int)>& other, int frame_count) {
   Speed first{};
   std::jthread beside([&] {
     bench::pin_thread(0, 0);
-    first = one.measure(frame_count);
+    first = one(frame_count);
   });
   Speed second{};
   std::jthread([&] {
     bench::pin_thread(0, 1);
-    second = other.measure(frame_count);
+    second = other(frame_count);
   }).join();
   beside.join();
   // CPU time is counted for the process, so by both.
   return {first.frames_per_second + second.frames_per_second, (first.cpu_per_wall + second.cpu_per_wall) / 2};
 }
 
-/// `measure_other` takes the number of frames.
-void compare(const std::string& name, Stream& one, const std::function<Speed(int)>& measure_other, const char* label) {
-  const int frame_count = std::max(4, static_cast<int>(one.measure(4).frames_per_second * kRoundSeconds));
-  std::vector<double> first;
-  std::vector<double> second;
-  std::vector<double> ratios;
-  std::vector<double> cpus;
+/// One way of packing frames; what it takes is their number.
+struct Way {
+  const char* label;
+  std::function<Speed(int frame_count)> measure;
+};
+
+/// Measures each of `ways` against `first` in the same rounds.
+void compare(const std::string& name, const std::function<Speed(int)>& first, const std::vector<Way>& ways) {
+  const int frame_count = std::max(4, static_cast<int>(first(4).frames_per_second * kRoundSeconds));
+  struct Column {
+    std::vector<double> speeds;
+    std::vector<double> ratios;
+    std::vector<double> cpus;
+  };
+  std::vector<double> speeds;
+  std::vector<Column> columns(ways.size());
   for (int round = 0; round < kRounds; ++round) {
-    const Speed a = one.measure(frame_count);
-    const Speed b = measure_other(frame_count);
-    first.push_back(a.frames_per_second);
-    second.push_back(b.frames_per_second);
-    ratios.push_back(b.frames_per_second / a.frames_per_second);
-    cpus.push_back(b.cpu_per_wall);
+    const Speed a = first(frame_count);
+    speeds.push_back(a.frames_per_second);
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const Speed b = ways[i].measure(frame_count);
+      columns[i].speeds.push_back(b.frames_per_second);
+      columns[i].ratios.push_back(b.frames_per_second / a.frames_per_second);
+      columns[i].cpus.push_back(b.cpu_per_wall);
+    }
   }
-  std::printf("| %-16s | %8.1f | %8.1f | %-19s | %5.2f | %5.2f |\n", name.c_str(), median(first), median(second), label,
-              median(ratios), median(cpus));
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    std::printf("| %-16s | %8.1f | %8.1f | %-19s | %5.2f | %5.2f |\n", name.c_str(), median(speeds),
+                median(columns[i].speeds), ways[i].label, median(columns[i].ratios), median(columns[i].cpus));
+  }
   std::fflush(stdout);
+}
+
+/// Arithmetic in registers, as much as stands for `frame_count` frames; the rest as measure() of a stream.
+Speed calculate(int frame_count) {
+  constexpr int kStepsPerFrame = 1 << 20;
+  static std::atomic<std::uint64_t> result;
+  const double cpu = cpu_seconds();
+  const double wall = wall_seconds();
+  std::uint64_t value = 1;
+  for (int frame = 0; frame < frame_count; ++frame) {
+    for (int i = 0; i < kStepsPerFrame; ++i) {
+      value = value * 6364136223846793005U + 1442695040888963407U;
+    }
+  }
+  result = value;
+  const double seconds = wall_seconds() - wall;
+  return {frame_count / seconds, (cpu_seconds() - cpu) / seconds};
 }
 
 /// By name of the element, so that --gtest_filter=*jpeg* measures that alone.
@@ -139,15 +177,11 @@ class StreamBenchmark : public testing::TestWithParam<std::string> {
 TEST_P(StreamBenchmark, TwoThreads) {
   Stream one(GetParam(), 1);
   Stream two(GetParam(), 2);
-  compare(
-      GetParam(), one, [&](int count) { return two.measure(count); }, "2 threads");
-}
-
-TEST_P(StreamBenchmark, TwoStreams) {
-  Stream one(GetParam(), 1);
   Stream other(GetParam(), 1);
-  compare(
-      GetParam(), one, [&](int count) { return measure_apart(one, other, count); }, "2 streams, 1 thread");
+  compare(GetParam(), one.measuring(),
+          {{"2 threads", two.measuring()}, {"2 streams, 1 thread", [&](int count) {
+                                              return measure_apart(one.measuring(), other.measuring(), count);
+                                            }}});
 }
 
 TEST_P(StreamBenchmark, Upstream) {
@@ -160,8 +194,13 @@ TEST_P(StreamBenchmark, Upstream) {
   }
   Stream one(theirs, 0);
   Stream two(GetParam(), 1);
-  compare(
-      theirs, one, [&](int count) { return two.measure(count); }, "ours, 1 thread");
+  compare(theirs, one.measuring(), {{"ours, 1 thread", two.measuring()}});
+}
+
+TEST(StreamBenchmarkControl, Arithmetic) {
+  bench::pin_thread(0, 0);
+  compare("(arithmetic)", calculate,
+          {{"2 threads", [](int count) { return measure_apart(calculate, calculate, count); }}});
 }
 
 std::vector<std::string> measured_elements() {
