@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/heif/libheif_avif.h"
 
-#include <gtest/gtest.h>
 #include <libheif/heif.h>
 
 #include <cstring>
@@ -35,10 +34,14 @@ Bytes avif_of(const ImageView& picture) {
                   static_cast<std::size_t>(width));
     }
   }
-  EXPECT_EQ(heif_context_encode_image(context.get(), image, encoder, nullptr, nullptr).code, heif_error_Ok);
+  const bool is_encoded =
+      heif_context_encode_image(context.get(), image, encoder, nullptr, nullptr).code == heif_error_Ok;
   heif_image_release(image);
   heif_encoder_release(encoder);
   Bytes file;
+  if (!is_encoded) {
+    return file;
+  }
   heif_writer writer{.writer_api_version = 1,
                      .write = [](heif_context*, const void* data, std::size_t bytes, void* into) {
                        const auto* const first = static_cast<const std::byte*>(data);
