@@ -5,8 +5,10 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -84,6 +86,38 @@ std::vector<int> samples_of(const RowSource& rows, int band_rows) {
     }
   }
   return samples;
+}
+
+// Words that a caller cut out of a file.
+TEST(LightRows, ReadsPlanesAtOddAddresses) {
+  for (const PixelFormat layout : {PixelFormat::i420_10le, PixelFormat::p010_10le}) {
+    const ImageFormat format = video(layout, {37, 6}, Transfer::pq);
+    ImageBuffer buffer;
+    fill(buffer, format, false);
+    const ImageView even = std::as_const(buffer).view();
+    ImageView odd = even;
+    std::array<std::vector<std::byte>, 3> memory;
+    for (int p = 0; p < format.info().plane_count; ++p) {
+      const auto index = static_cast<std::size_t>(p);
+      const std::size_t row_bytes = plane_row_bytes(format.info(), p, format.size);
+      const auto rows = static_cast<std::size_t>(plane_height(format.info(), p, format.size));
+      const std::size_t stride = row_bytes + 3;
+      memory[index].resize(1 + stride * rows);
+      for (std::size_t y = 0; y < rows; ++y) {
+        std::copy_n(even.planes[index].bytes.begin() + static_cast<std::ptrdiff_t>(y * even.planes[index].stride_bytes),
+                    row_bytes, memory[index].begin() + static_cast<std::ptrdiff_t>(1 + y * stride));
+      }
+      odd.planes[index] = {std::span<const std::byte>(memory[index]).subspan(1), stride};
+    }
+    const auto rows = LightRows::create(format, 0);
+    ASSERT_TRUE(rows.has_value());
+    ImageBuffer scratch;
+    std::vector<float> expected(37 * 6);
+    std::vector<float> found(37 * 6);
+    ASSERT_TRUE(rows->read(even, 0, 6, scratch, expected.data()).has_value());
+    ASSERT_TRUE(rows->read(odd, 0, 6, scratch, found.data()).has_value());
+    EXPECT_EQ(found, expected);
+  }
 }
 
 TEST(PiecewiseCubic, FollowsItsCurve) {

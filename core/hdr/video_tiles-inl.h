@@ -58,6 +58,14 @@ HWY_INLINE const std::uint16_t* WordRow(const ImageView& image, int plane, int r
   return reinterpret_cast<const std::uint16_t*>(p.bytes.data() + static_cast<std::size_t>(row) * p.stride_bytes);
 }
 
+/// words[index]; a plane may begin at an odd address.
+HWY_INLINE std::uint16_t WordAt(const std::uint16_t* words, int index) {
+  std::uint16_t word = 0;
+  std::memcpy(&word, reinterpret_cast<const std::byte*>(words) + sizeof(word) * static_cast<std::size_t>(index),
+              sizeof(word));
+  return word;
+}
+
 /// Has `count` words brought into cache: going down a band, processors don't see by themselves what comes next.
 HWY_INLINE void PrefetchWords(const std::uint16_t* words, int count) {
   constexpr int kLineWords = 32;
@@ -71,14 +79,14 @@ template <int kStep>
 HWY_INLINE void CopySamples(const std::uint16_t* row, int row_samples, int first, int count, std::uint16_t* out) {
   int i = 0;
   for (; i < count && first + i < 0; ++i) {
-    out[i] = row[0];
+    out[i] = WordAt(row, 0);
   }
   const int inside = std::min(count, row_samples - first);
   for (; i < inside; ++i) {
-    out[i] = row[(first + i) * kStep];
+    out[i] = WordAt(row, (first + i) * kStep);
   }
   for (; i < count; ++i) {
-    out[i] = row[(row_samples - 1) * kStep];
+    out[i] = WordAt(row, (row_samples - 1) * kStep);
   }
 }
 
@@ -94,8 +102,8 @@ HWY_INLINE void LoadChromaRow(const VideoCodes& codes, const ImageView& image, i
     const int step = static_cast<int>(hn::Lanes(du));
     int i = 0;
     if (first < 0) {
-      words[0][0] = pairs[0];
-      words[1][0] = pairs[1];
+      words[0][0] = WordAt(pairs, 0);
+      words[1][0] = WordAt(pairs, 1);
       i = 1;
     }
     for (; i + step <= std::min(count, samples - first); i += step) {
