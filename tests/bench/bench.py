@@ -77,9 +77,9 @@ def run_case(case, folder):
                  '--picture', picture, '--raw', case.raw, *case.peers.values()]
     with tempfile.TemporaryDirectory() as kept:
         results = BUILD.race(picture, lines, raw=case.raw, rounds=case.rounds,
-                             frames=case.frames, processors=case.processors, pinned=case.is_pinned,
+                             frames=case.frames, processors=case.processors, pinned=case.is_pinned, cut_out=case.is_cut_out,
                              keep=f'{kept}/')
-        if case.depth == 8 and not case.hdr and case.form != 'png' and case.rounds > 0:
+        if case.depth == 8 and not case.hdr and not case.is_cut_out and case.form != 'png' and case.rounds > 0:
             for i, result in enumerate(results):
                 if result:
                     result.update(measure_quality(case, picture, f'{kept}/{i}'))

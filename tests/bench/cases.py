@@ -26,6 +26,7 @@ class Case:
     rounds: int = 9
     depth: int = 8
     goal: float | None = None  # times as fast as the first peer
+    is_cut_out: bool = False  # transparent outside of an ellipse
     hdr: str | None = None  # raw caps of the picture as HDR, which ours gets in place of the SDR one
 
     @property
@@ -84,6 +85,8 @@ def cases(webp_factor, libheif_quality):
              'imagepackerwebp quality=85', webpenc, frames=24, rounds=5, goal=4),
         Case('1080p one frame', 'webp', 'nuthatch', '1080p', 'format=I420' + WEBP, 'imagepackerwebp quality=85',
              webpenc, rounds=5),
+        Case('1080p with alpha', 'webp', 'creek', '1080p', 'format=RGBA', 'imagepackerwebp quality=85', webpenc,
+             rounds=5, is_cut_out=True),
         Case('text screen 1080p', 'webp', 'screen', '1080p', 'format=I420' + WEBP, 'imagepackerwebp quality=85',
              webpenc, rounds=3),
         Case('lossless 1080p', 'webp', 'creek', '1080p', 'format=RGB', 'imagepackerwebp lossless=true',

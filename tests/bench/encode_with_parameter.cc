@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Packs a PPM file with a codec's own parameter instead of `quality`: libwebp's quality factor, the quantisation index
-// of the project's own VP8 coder, HEVC's QP. For the calibration of `quality`.
+// Packs a PPM file with a coder's own parameter instead of `quality`: the quality factor of libwebp, as it is by
+// default; the quantisation index of the project's own VP8 coder; HEVC's QP. For the calibration of `quality`.
+#ifdef HAVE_WEBP
+#include <webp/encode.h>
+#endif
+
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
 
 #include "base/try.h"
 #include "codec/codec_list.h"
 #include "color/conversion.h"
 #ifdef HAVE_WEBP
+#include "codec/webp/lossless_settings.h"
 #include "codec/webp/vp8_encoder.h"
-#include "codec/webp/webp_encoder.h"
-#include "codec/webp/webp_settings.h"
 #endif
 #ifdef HAVE_HEIF
 #include "codec/heif/heif_encoder.h"
@@ -50,16 +54,12 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& format, double 
     return find_codec(Format::jpeg)->create_encoder(source, options);
   }
 #ifdef HAVE_WEBP
-  if (format == "webp" || format == "vp8") {
+  if (format == "vp8") {
     const PackingOptions options{.format = Format::webp};
     IP_ASSIGN(const auto usual, find_codec(Format::webp)->create_encoder(source, options));
-    if (format == "vp8") {
-      return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(
-          usual->input(), webp::make_key_frame_settings(options.effort, parameter), Bytes{}));
-    }
-    IP_ASSIGN(WebPConfig config, webp::make_config(options));
-    config.quality = static_cast<float>(parameter);
-    return std::unique_ptr<Encoder>(std::make_unique<webp::WebpEncoder>(usual->input(), config, Bytes{}));
+    IP_ASSIGN(const WebPConfig alpha, webp::make_lossless_config(options.effort));
+    return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(
+        usual->input(), webp::make_key_frame_settings(options.effort, parameter), alpha, Bytes{}));
   }
 #endif
 #ifdef HAVE_HEIF
@@ -72,9 +72,40 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& format, double 
   return make_error(Errc::unsupported, "this build has no " + format);
 }
 
+#ifdef HAVE_WEBP
+/// libwebp by itself, with its defaults but for the quality factor.
+Result<Bytes> encode_with_libwebp(const ImageView& picture, float factor) {
+  std::uint8_t* bytes = nullptr;
+  const std::size_t count =
+      WebPEncodeRGB(reinterpret_cast<const std::uint8_t*>(picture.planes[0].bytes.data()), picture.format.size.width,
+                    picture.format.size.height, static_cast<int>(picture.planes[0].stride_bytes), factor, &bytes);
+  const std::unique_ptr<std::uint8_t, void (*)(void*)> guard(bytes, WebPFree);
+  if (count == 0) {
+    return make_error(Errc::codec_failed, "libwebp failed");
+  }
+  const auto* const begin = reinterpret_cast<const std::byte*>(bytes);
+  return Bytes(begin, begin + count);
+}
+#endif
+
+Status write(const Bytes& bytes, const char* out) {
+  std::ofstream file(out, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!file) {
+    return make_error(Errc::sink_failed, std::string("can't write ") + out);
+  }
+  return {};
+}
+
 Status run(const std::string& format, double parameter, const char* in, const char* out) {
   IP_ASSIGN(const ImageBuffer picture, read_ppm(in));
   const ImageView view = picture.view();
+#ifdef HAVE_WEBP
+  if (format == "webp") {
+    IP_ASSIGN(const Bytes file, encode_with_libwebp(view, static_cast<float>(parameter)));
+    return write(file, out);
+  }
+#endif
   IP_ASSIGN(const auto encoder, make_encoder(format, parameter, view.format));
   IP_ASSIGN(const auto plan, ConversionPlan::create(view.format, encoder->input(), 0xFFFFFF));
   const ConvertedRows rows(plan, view);
@@ -82,9 +113,7 @@ Status run(const std::string& format, double parameter, const char* in, const ch
   VectorSink sink;
   const Metadata none;
   IP_TRY(encoder->encode({.image = rows, .metadata = none, .pool = pool, .stop = {}}, sink));
-  std::ofstream(out, std::ios::binary)
-      .write(reinterpret_cast<const char*>(sink.bytes().data()), static_cast<std::streamsize>(sink.bytes().size()));
-  return {};
+  return write(sink.bytes(), out);
 }
 
 }  // namespace

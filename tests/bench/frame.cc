@@ -4,6 +4,7 @@
 #include <gst/check/gstharness.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <stdexcept>
@@ -92,9 +93,29 @@ GstVideoInfo info_of(const std::string& caps_text) {
   return info;
 }
 
+/// Makes all of `frame`, of 8 bit, transparent outside of an ellipse with a soft edge.
+void cut_out(Frame& frame) {
+  constexpr double kEdge = 0.05;  // of the radius
+  GstVideoFrame pixels;
+  if (!GST_VIDEO_INFO_HAS_ALPHA(&frame.info) || GST_VIDEO_INFO_COMP_DEPTH(&frame.info, GST_VIDEO_COMP_A) != 8 ||
+      !gst_video_frame_map(&pixels, &frame.info, frame.buffer.get(), GST_MAP_WRITE)) {
+    throw std::runtime_error("no alpha of 8 bit in " + frame.caps);
+  }
+  const auto step = std::size_t(GST_VIDEO_FRAME_COMP_PSTRIDE(&pixels, GST_VIDEO_COMP_A));
+  const auto stride = std::size_t(GST_VIDEO_FRAME_COMP_STRIDE(&pixels, GST_VIDEO_COMP_A));
+  auto* row = static_cast<std::uint8_t*>(GST_VIDEO_FRAME_COMP_DATA(&pixels, GST_VIDEO_COMP_A));
+  for (int y = 0; y < frame.info.height; ++y, row += stride) {
+    for (int x = 0; x < frame.info.width; ++x) {
+      const double radius = std::hypot(2.0 * x / frame.info.width - 1, 2.0 * y / frame.info.height - 1);
+      row[std::size_t(x) * step] = std::uint8_t(std::lround(255 * std::clamp((1 - radius) / kEdge, 0.0, 1.0)));
+    }
+  }
+  gst_video_frame_unmap(&pixels);
+}
+
 }  // namespace
 
-Frame read_frame(const std::string& path, const std::string& fields) {
+Frame read_frame(const std::string& path, const std::string& fields, bool is_cut_out) {
   const Ppm picture = read_ppm(path);
   Frame frame{.caps = raw_caps(fields, picture), .info = {}, .buffer = nullptr};
   frame.info = info_of(frame.caps);
@@ -108,6 +129,9 @@ Frame read_frame(const std::string& path, const std::string& fields) {
   gst_harness_teardown(converter);
   if (frame.buffer == nullptr) {
     throw std::runtime_error("videoconvert makes no " + frame.caps);
+  }
+  if (is_cut_out) {
+    cut_out(frame);
   }
   return frame;
 }

@@ -21,7 +21,8 @@ struct Frame {
 
 /// Reads a PPM file (P6, 8 or 16 bit) and converts it, by GStreamer's videoconvert, to `fields`: the format and colour
 /// fields of raw caps, such as "format=I420,colorimetry=1:4:0:0". The file holds sRGB, but the R'G'B' of the video
-/// itself when that is PQ or HLG. Throws std::runtime_error.
-Frame read_frame(const std::string& path, const std::string& fields);
+/// itself when that is PQ or HLG. `is_cut_out`: only an ellipse of it isn't transparent, which `fields` must have alpha for.
+/// Throws std::runtime_error.
+Frame read_frame(const std::string& path, const std::string& fields, bool is_cut_out = false);
 
 }  // namespace imagepacker::bench

@@ -22,6 +22,7 @@ constexpr const char* kUsage =
     "usage: imagepacker-race [--option value]... LINE...\n"
     "  --picture PPM   what is packed by the contestants named after it\n"
     "  --raw FIELDS    its raw caps, such as format=I420,colorimetry=1:4:0:0, for those named after it\n"
+    "  --cut-out 1     makes it transparent outside of an ellipse; raw FIELDS must have alpha (0)\n"
     "  --rounds N      how often each contestant has its turn (9)\n"
     "  --frames N      frames in a turn, packed as a stream (1)\n"
     "  --processors N  how many all may use (2)\n"
@@ -30,9 +31,9 @@ constexpr const char* kUsage =
     "  LINE            a contestant, see contestant.h; one that can't be made is null in the result\n";
 
 struct Arguments {
-  std::map<std::string, std::string> options = {{"picture", ""}, {"raw", "format=I420"}, {"rounds", "9"},
-                                                {"frames", "1"}, {"processors", "2"},    {"pin", "0"},
-                                                {"keep", ""}};
+  std::map<std::string, std::string> options = {
+      {"picture", ""},     {"raw", "format=I420"}, {"rounds", "9"},  {"frames", "1"},
+      {"processors", "2"}, {"pin", "0"},           {"cut-out", "0"}, {"keep", ""}};
   struct Entry {
     std::string line;
     std::pair<std::string, std::string> source;  ///< picture and raw caps
@@ -127,7 +128,7 @@ int run(int argc, char** argv) {
   std::vector<Runner> runners;
   for (const auto& [line, source] : arguments.entries) {
     if (!frames.contains(source)) {
-      frames.emplace(source, read_frame(source.first, source.second));
+      frames.emplace(source, read_frame(source.first, source.second, arguments.number("cut-out") != 0));
     }
     try {
       runners.push_back(warm_up(line, frames.at(source), arguments));

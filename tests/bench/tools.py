@@ -25,11 +25,11 @@ class Build:
         return self.folder / 'tests' / 'bench' / f'imagepacker-{name}'
 
     def race(self, picture, lines, *, raw, rounds=9, frames=1, processors=2, pinned=False,
-             keep=''):
+             cut_out=False, keep=''):
         """One result per line, None for lines that are not possible. Between the lines may stand '--picture', '--raw'
         and their values for those that follow."""
         output = run([self.program('race'), '--picture', picture, '--raw', raw, '--rounds', rounds, '--frames', frames,
-                      '--processors', processors, '--pin', int(pinned), '--keep', keep, *lines], env=self.environment)
+                      '--processors', processors, '--pin', int(pinned), '--cut-out', int(cut_out), '--keep', keep, *lines], env=self.environment)
         return json.loads(output)
 
     def unpack_race(self, path, caps, lines, *, rounds, processors):

@@ -2,9 +2,11 @@
 #include "codec/webp/vp8_encoder.h"
 
 #include <array>
+#include <vector>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "codec/webp/alpha_chunk.h"
 #include "container/riff.h"
 #include "container/riff_webp.h"
 #include "imagepacker/options.h"
@@ -48,6 +50,15 @@ vp8::KeyFrameSettings make_key_frame_settings(int effort, double quant_index) {
   return settings;
 }
 
+Result<Bytes> Vp8Encoder::encode_color(const EncodeJob& job) const {
+  std::unique_ptr<vp8::KeyFrameMemory> memory = memory_.take();
+  IP_ASSIGN(Bytes frame, vp8::encode_key_frame(settings_, job.image, job.pool, job.stop, memory.get()));
+  if (memory->bytes() <= kMostSpareBytes) {
+    memory_.give_back(std::move(memory));
+  }
+  return frame;
+}
+
 Status Vp8Encoder::encode(const EncodeJob& job, ByteSink& sink) const {
   if (job.stop.stop_requested()) {
     return make_error(Errc::cancelled, "packing was cancelled");
@@ -57,12 +68,23 @@ Status Vp8Encoder::encode(const EncodeJob& job, ByteSink& sink) const {
     return make_error(Errc::limit_exceeded, text("a picture of ", size.width, "×", size.height,
                                                  " pixels; WebP can hold 1×1 to ", kMaxDimension, "×", kMaxDimension));
   }
-  std::unique_ptr<vp8::KeyFrameMemory> memory = memory_.take();
-  IP_ASSIGN(const Bytes frame, vp8::encode_key_frame(settings_, job.image, job.pool, job.stop, memory.get()));
-  if (memory->bytes() <= kMostSpareBytes) {
-    memory_.give_back(std::move(memory));
+  Bytes frame;
+  Bytes alpha;
+  // Colour first, which is this thread's: the one that is done with alpha goes on with rows of colour.
+  const auto encode_part = [&](std::size_t part) -> Status {
+    if (part == 0) {
+      IP_ASSIGN(frame, encode_color(job));
+    } else {
+      IP_ASSIGN(alpha, make_alpha_chunk(job.image, alpha_, job.stop));
+    }
+    return {};
+  };
+  IP_TRY(job.pool.for_each(input_.has_alpha() ? 2 : 1, encode_part));
+  std::vector<RiffChunk> image;
+  if (input_.has_alpha()) {
+    image.push_back({.fourcc = "ALPH", .payload = alpha});
   }
-  const std::array<RiffChunk, 1> image = {{{.fourcc = "VP8 ", .payload = frame}}};
+  image.push_back({.fourcc = "VP8 ", .payload = frame});
   return write_webp({.size = size,
                      .image = image,
                      .icc = job.metadata.icc.empty() ? ByteView(icc_) : ByteView(job.metadata.icc),

@@ -5,12 +5,12 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/codec.h"
+#include "codec/webp/lossless_encoder.h"
+#include "codec/webp/lossless_settings.h"
 #include "codec/webp/quality_scale.h"
 #include "codec/webp/vp8_encoder.h"
 #include "codec/webp/webp_color.h"
 #include "codec/webp/webp_decoder.h"
-#include "codec/webp/webp_encoder.h"
-#include "codec/webp/webp_settings.h"
 #include "color/output_profile.h"
 
 namespace imagepacker {
@@ -46,12 +46,12 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
   IP_TRY(check_subsampling(options));
   ImageFormat input = choose_input(source, options.lossless);
   IP_ASSIGN(Bytes icc, make_output_profile(input.color, ColorModel::rgb));
-  if (input.layout == PixelFormat::i420) {
-    const auto settings = webp::make_key_frame_settings(options.effort, webp::vp8_quant_index(options.quality));
-    return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(input, settings, std::move(icc)));
+  IP_ASSIGN(const WebPConfig lossless, webp::make_lossless_config(options.effort));
+  if (options.lossless) {
+    return std::unique_ptr<Encoder>(std::make_unique<webp::LosslessEncoder>(input, lossless, std::move(icc)));
   }
-  IP_ASSIGN(const WebPConfig config, webp::make_config(options));
-  return std::unique_ptr<Encoder>(std::make_unique<webp::WebpEncoder>(input, config, std::move(icc)));
+  const auto settings = webp::make_key_frame_settings(options.effort, webp::vp8_quant_index(options.quality));
+  return std::unique_ptr<Encoder>(std::make_unique<webp::Vp8Encoder>(input, settings, lossless, std::move(icc)));
 }
 
 constexpr std::array<std::string_view, 1> kMimeTypes = {"image/webp"};

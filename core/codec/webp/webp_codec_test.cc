@@ -154,6 +154,35 @@ TEST(WebpCodec, KeepsAlphaExactInLossyPictures) {
   }
 }
 
+TEST(WebpCodec, SpendsNothingOnColoursThatNobodySees) {
+  const Size size{200, 120};
+  ImageBuffer picture = make_picture(PixelFormat::a420, size);
+  const MutableImageView view = picture.view();
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const bool seen = (x - 90) * (x - 90) + (y - 60) * (y - 60) < 2500;
+      view.planes[3].bytes[static_cast<std::size_t>(y) * view.planes[3].stride_bytes + static_cast<std::size_t>(x)] =
+          std::byte{seen ? std::uint8_t{200} : std::uint8_t{0}};
+    }
+  }
+  const auto with_noise = encode(std::as_const(picture).view(), {});
+  ASSERT_TRUE(with_noise.has_value());
+  const DecodedWebp decoded = decode_webp(*with_noise);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const std::size_t at = static_cast<std::size_t>(y) * view.planes[0].stride_bytes + static_cast<std::size_t>(x);
+      const int alpha = sample(std::as_const(picture).view(), 3, x, y);
+      ASSERT_EQ(decoded.bgra[static_cast<std::size_t>(y * size.width + x) * 4 + 3], alpha);
+      if (alpha == 0) {
+        view.planes[0].bytes[at] = std::byte{static_cast<std::uint8_t>(x * 37 + y * 101)};
+      }
+    }
+  }
+  const auto with_other_noise = encode(std::as_const(picture).view(), {});
+  ASSERT_TRUE(with_other_noise.has_value());
+  EXPECT_EQ(*with_noise, *with_other_noise);
+}
+
 TEST(WebpCodec, LeavesTheCallersPlanesAlone) {
   const Size size{64, 48};
   ImageBuffer picture = make_picture(PixelFormat::a420, size);

@@ -30,9 +30,10 @@ struct KeyFrameSettings {
 
 /// Codes a picture as a VP8 key frame (RFC 6386), which is what a "VP8 " chunk holds. Rows of macroblocks are coded in
 /// parallel, each a little behind the one above it; bytes don't depend on how many threads do that.
-/// `image`: i420, at most 16383×16383, read twice. `reconstruction`, when given, gets the macroblocks that a decoder
-/// has before its loop filter. `memory`, when given, is used and left for another frame of any size.
-/// Errors: limit_exceeded when modes or coefficients don't fit even so, out_of_memory, cancelled, those of `image`.
+/// `image`: i420 or a420, whose alpha only says what is seen, at most 16383×16383, read twice. `reconstruction`, when
+/// given, gets the macroblocks that a decoder has before its loop filter. `memory`, when given, is used and left for
+/// another frame of any size. Errors: limit_exceeded when modes or coefficients don't fit even so, out_of_memory,
+/// cancelled, those of `image`.
 Result<Bytes> encode_key_frame(const KeyFrameSettings& settings, const RowSource& image, TaskPool& pool,
                                const std::stop_token& stop, KeyFrameMemory* memory = nullptr,
                                std::vector<MacroblockSamples>* reconstruction = nullptr);

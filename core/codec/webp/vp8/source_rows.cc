@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/try.h"
+#include "codec/webp/vp8/hidden_samples.h"
 
 namespace imagepacker::vp8 {
 namespace {
@@ -38,6 +39,11 @@ void SourceRows::macroblock(int column, MacroblockSamples& samples) const {
   copy_block(view_, 0, column * 16, 16, samples.luma.data());
   copy_block(view_, 1, column * 8, 8, samples.chroma.data());
   copy_block(view_, 2, column * 8, 8, samples.chroma.data() + 8);
+  if (view_.format.info().has_alpha) {
+    AlphaSamples alpha;
+    copy_block(view_, 3, column * 16, 16, alpha.data());
+    even_out_hidden(alpha, samples);
+  }
 }
 
 }  // namespace imagepacker::vp8

@@ -7,11 +7,12 @@
 
 namespace imagepacker::webp {
 
-/// Encodes one kind of picture with one configuration of libwebp.
-class WebpEncoder final : public Encoder {
+/// Lossless WebP, coded by libwebp.
+class LosslessEncoder final : public Encoder {
  public:
-  /// `input`: i420, a420, bgrx or bgra, see WebpPixels. `icc`: the profile for pictures that bring none.
-  WebpEncoder(ImageFormat input, const WebPConfig& config, Bytes icc)
+  /// `input`: bgrx or bgra. `config`: as make_lossless_config() makes it. `icc`: the profile for pictures that bring
+  /// none.
+  LosslessEncoder(ImageFormat input, const WebPConfig& config, Bytes icc)
       : input_(input), config_(config), icc_(std::move(icc)) {}
 
   [[nodiscard]] const ImageFormat& input() const override { return input_; }

@@ -3,13 +3,12 @@
 
 #include <webp/encode.h>
 
-#include "imagepacker/options.h"
 #include "imagepacker/result.h"
 
 namespace imagepacker::webp {
 
-/// libwebp's configuration for the quality, effort and losslessness of `options`, all in range.
+/// libwebp's configuration for lossless pictures of an `effort` of 0..10.
 /// Errors: codec_failed when the installed libwebp is not the one this was compiled for.
-Result<WebPConfig> make_config(const PackingOptions& options);
+Result<WebPConfig> make_lossless_config(int effort);
 
 }  // namespace imagepacker::webp

@@ -10,9 +10,9 @@ namespace imagepacker::webp {
 
 /// A whole picture as libwebp wants it: the caller's own memory where libwebp can read that, else a copy, made band by
 /// band on the job's pool.
-class WebpPixels {
+class ArgbPixels {
  public:
-  /// Prepares job.image, whose layout is i420 or a420 (lossy) or bgrx or bgra (lossless), and points `picture` at it.
+  /// Prepares job.image, whose layout is bgrx or bgra, and points `picture` at it.
   /// This object must live, in place, as long as `picture` is used. Errors: of the job's rows, cancelled,
   /// out_of_memory.
   Status attach(const EncodeJob& job, WebPPicture& picture);
