@@ -58,7 +58,7 @@ GstVideoColorimetry known_codes(const GstVideoColorimetry& given) {
   GstVideoColorimetry known{};
   known.range = known_code(given.range, GST_VIDEO_COLOR_RANGE_16_235);
   known.matrix = known_code(given.matrix, GST_VIDEO_COLOR_MATRIX_BT2020);
-  known.transfer = known_code(given.transfer, GST_VIDEO_TRANSFER_ARIB_STD_B67);
+  known.transfer = known_code(given.transfer, GST_VIDEO_TRANSFER_BT601);
   known.primaries = known_code(given.primaries, GST_VIDEO_COLOR_PRIMARIES_EBU3213);
   return known;
 }
