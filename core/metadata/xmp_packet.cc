@@ -359,7 +359,8 @@ void XmpPacket::erase(std::string_view namespace_uri, std::string_view name) {
 }
 
 void XmpPacket::erase_gps() {
-  erase_members_everywhere(impl_->rdf, is_position);
+  // All that serialize() prints, not only the rdf:RDF that is read: a packet may have elements beside it.
+  erase_members_everywhere(impl_->document.document_element(), is_position);
 }
 
 bool XmpPacket::is_empty() const {

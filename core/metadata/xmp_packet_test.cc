@@ -92,6 +92,19 @@ TEST(XmpPacket, GpsLeavesNothingBehindAtAnyDepth) {
   EXPECT_TRUE(packet.has("urn:q", "Place"));
 }
 
+TEST(XmpPacket, GpsLeavesNothingBehindBesideTheRdf) {
+  const std::string rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>";
+  const std::string exif = "xmlns:exif='http://ns.adobe.com/exif/1.0/'";
+  XmpPacket packet = parse_or_die("<x:xmpmeta xmlns:x='adobe:ns:meta/' " + exif + " exif:GPSLongitude='11,34.5E'>" +
+                                  rdf + "<rdf:Description rdf:about='' exif:FNumber='2'/></rdf:RDF>" + rdf +
+                                  "<rdf:Description rdf:about='' exif:GPSLatitude='48,8.25N'/></rdf:RDF></x:xmpmeta>");
+  packet.erase_gps();
+  const std::string bytes = serialized(packet);
+  EXPECT_EQ(bytes.find("48,8.25"), std::string::npos) << bytes;
+  EXPECT_EQ(bytes.find("11,34.5"), std::string::npos) << bytes;
+  EXPECT_TRUE(packet.has(kExif, "FNumber"));
+}
+
 TEST(XmpPacket, ErasesPropertiesByNamespace) {
   XmpPacket packet = parse_or_die(packet_with(kUsers));
   EXPECT_FALSE(packet.is_empty());
