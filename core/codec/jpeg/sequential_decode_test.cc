@@ -152,6 +152,26 @@ TEST(SequentialKinds, LeavesOtherKindsToLibjpeg) {
   }
 }
 
+TEST(SequentialKinds, LeavesMcusOfMoreThanTenBlocksToLibjpeg) {
+  // Each block of a flat gray picture takes two bits, of whichever component: twelve blocks may stand in one MCU too.
+  Bytes bytes = write_with_libjpeg(
+      {.size = {16, 16}, .optimal_huffman = true, .samples = std::vector<std::uint8_t>(16 * 16 * 3, 128)});
+  const auto whole = open_jpeg_image(bytes, {});
+  ASSERT_TRUE(whole.has_value());
+  ASSERT_TRUE(by_ourselves(*whole, 1).has_value());
+  for (const JpegSegment& segment : whole->structure.head) {
+    if (segment.marker == whole->structure.frame.marker) {
+      const auto at = static_cast<std::size_t>(segment.payload.data() - bytes.data());
+      bytes[at + 7] = bytes[at + 10] = bytes[at + 13] = std::byte{0x22};
+    }
+  }
+  const auto image = open_jpeg_image(bytes, {});
+  ASSERT_TRUE(image.has_value());
+  ASSERT_TRUE(image->way.has_raw_planes);
+  EXPECT_FALSE(by_libjpeg(*image).has_value());
+  EXPECT_FALSE(by_ourselves(*image, 1).has_value());
+}
+
 TEST(SequentialKinds, StopsWhenAsked) {
   const Bytes bytes = write_with_libjpeg({.size = {500, 400}});
   const auto image = open_jpeg_image(bytes, {});

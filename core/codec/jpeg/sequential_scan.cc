@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "base/byte_reader.h"
 #include "codec/jpeg/forward_dct.h"
@@ -15,6 +16,7 @@ namespace imagepacker::jpeg {
 namespace {
 
 constexpr std::size_t kTables = 4;
+constexpr std::size_t kMaxMcuBlocks = 10;  // of several components, ITU-T T.81 clause B.2.3
 constexpr std::size_t kMemoryAlignmentBytes = 64;
 
 /// Values up to here leave the transform enough room, see BlockRow.
@@ -214,8 +216,7 @@ std::optional<SequentialScan> SequentialScan::open(const JpegStructure& image) {
   if (!scan.read_scan_header(header, frame) || !scan.read_tables(image)) {
     return std::nullopt;
   }
-  scan.lay_out(frame);
-  return scan;
+  return scan.lay_out(frame) ? std::optional(std::move(scan)) : std::nullopt;
 }
 
 bool SequentialScan::read_scan_header(ByteView header, const JpegFrameHeader& frame) {
@@ -274,7 +275,8 @@ bool SequentialScan::read_tables(const JpegStructure& image) {
   return true;
 }
 
-void SequentialScan::lay_out(const JpegFrameHeader& frame) {
+bool SequentialScan::lay_out(const JpegFrameHeader& frame) {
+  std::size_t blocks_in_mcu = 0;
   std::size_t most_across = 1;
   std::size_t most_down = 1;
   for (std::size_t c = 0; c < component_count_; ++c) {
@@ -293,11 +295,13 @@ void SequentialScan::lay_out(const JpegFrameHeader& frame) {
     // A single component is not interleaved: its MCU is one block, whatever the sampling factors.
     component.blocks_across = component_count_ == 1 ? 1 : across;
     component.blocks_down = component_count_ == 1 ? 1 : down;
+    blocks_in_mcu += component.blocks_across * component.blocks_down;
   }
   const std::size_t mcu_width = kBlockSize * (component_count_ == 1 ? 1 : most_across);
   const std::size_t mcu_height = kBlockSize * (component_count_ == 1 ? 1 : most_down);
   mcu_columns_ = divide_up(width, mcu_width);
   end_row_ = divide_up(height, mcu_height);
+  return blocks_in_mcu <= kMaxMcuBlocks;
 }
 
 std::vector<SequentialScan> SequentialScan::bands() const {

@@ -78,7 +78,7 @@ class SequentialScan {
 
   bool read_tables(const JpegStructure& image);
   bool read_scan_header(ByteView header, const JpegFrameHeader& frame);
-  void lay_out(const JpegFrameHeader& frame);
+  bool lay_out(const JpegFrameHeader& frame);
   bool restart(EntropyReader& reader);
 
   ByteView data_;
