@@ -42,7 +42,7 @@ std::uint8_t EntropyReader::take_marker() {
   return marker;
 }
 
-std::vector<ByteView> restart_intervals(ByteView data) {
+std::vector<ByteView> restart_intervals(ByteView data, std::size_t count) {
   std::vector<ByteView> intervals{data};
   const auto* const begin = reinterpret_cast<const std::uint8_t*>(data.data());
   const auto* const end = begin + data.size();
@@ -54,12 +54,13 @@ std::vector<ByteView> restart_intervals(ByteView data) {
     const unsigned marker = at[1];
     at += 2;
     if (marker == static_cast<unsigned>(JpegMarker::eoi)) {
-      return intervals;
+      return intervals.size() == count ? intervals : std::vector<ByteView>();
     }
     if (marker == 0) {
       continue;
     }
-    if (marker != static_cast<unsigned>(JpegMarker::rst0) + (intervals.size() - 1) % kRestartMarkers) {
+    if (intervals.size() >= count ||
+        marker != static_cast<unsigned>(JpegMarker::rst0) + (intervals.size() - 1) % kRestartMarkers) {
       return {};
     }
     intervals.push_back(data.subspan(static_cast<std::size_t>(at - begin)));

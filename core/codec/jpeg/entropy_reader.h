@@ -80,8 +80,9 @@ class EntropyReader {
 /// Restart markers are numbered from 0 on, again and again.
 inline constexpr std::size_t kRestartMarkers = 8;
 
-/// The data of each restart interval of a scan, from its first byte on to the end of `data`. Empty when the markers up
-/// to the end of the image are not in order.
-std::vector<ByteView> restart_intervals(ByteView data);
+/// The data of each of `count` restart intervals of a scan, from its first byte on to the end of `data`. Empty when the
+/// markers up to the end of the image are not in order, or are more or fewer than that: memory is taken by the
+/// picture's rows, not by the length of the file.
+std::vector<ByteView> restart_intervals(ByteView data, std::size_t count);
 
 }  // namespace imagepacker::jpeg

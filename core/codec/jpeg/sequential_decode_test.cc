@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/jpeg/entropy_reader.h"
 #include "codec/jpeg/jpeg_image.h"
 #include "codec/jpeg/libjpeg_decode.h"
 #include "codec/jpeg/libjpeg_file.h"
@@ -170,6 +171,18 @@ TEST(SequentialKinds, LeavesMcusOfMoreThanTenBlocksToLibjpeg) {
   ASSERT_TRUE(image->way.has_raw_planes);
   EXPECT_FALSE(by_libjpeg(*image).has_value());
   EXPECT_FALSE(by_ourselves(*image, 1).has_value());
+}
+
+TEST(RestartIntervals, AreAsManyAsExpectedOrNone) {
+  Bytes data;
+  for (int i = 0; i < 10; ++i) {
+    data.insert(data.end(), {std::byte{0x55}, std::byte{0xFF}, static_cast<std::byte>(0xD0 + i % 8)});
+  }
+  data.insert(data.end(), {std::byte{0x55}, std::byte{0xFF}, std::byte{0xD9}});
+  EXPECT_EQ(restart_intervals(data, 11).size(), 11U);
+  EXPECT_TRUE(restart_intervals(data, 10).empty());
+  EXPECT_TRUE(restart_intervals(data, 12).empty());
+  EXPECT_TRUE(restart_intervals(data, 1).empty());
 }
 
 TEST(SequentialKinds, StopsWhenAsked) {

@@ -311,8 +311,8 @@ std::vector<SequentialScan> SequentialScan::bands() const {
     return {*this};
   }
   const std::size_t rows_in_interval = restart_interval_ / mcu_columns_;
-  const std::vector<ByteView> intervals = restart_intervals(data_);
-  if (intervals.size() != divide_up(end_row_, rows_in_interval)) {
+  const std::vector<ByteView> intervals = restart_intervals(data_, divide_up(end_row_, rows_in_interval));
+  if (intervals.empty()) {
     return {*this};
   }
   const std::size_t intervals_in_band = divide_up(intervals.size(), kMostBands);
