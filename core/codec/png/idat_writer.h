@@ -22,7 +22,8 @@ class IdatWriter {
   IdatWriter(ByteSink& sink, std::size_t strip_count, StripCoderCache& cache)
       : sink_(sink), strip_count_(strip_count), cache_(cache) {}
 
-  /// Takes a coder with strip `index` in it. Errors: sink_failed.
+  /// Takes a coder with strip `index` in it. After an error or an exception of the sink nothing more is written, and
+  /// only the call that met it fails. Errors: those of the sink, limit_exceeded.
   Status finish_strip(std::size_t index, std::unique_ptr<StripCoder> coder);
 
  private:
@@ -39,6 +40,7 @@ class IdatWriter {
   std::mutex mutex_;
   std::map<std::size_t, Finished> waiting_;
   std::size_t next_ = 0;
+  bool can_write_ = true;  ///< not while a strip is written, and never after one that could not be
   std::uint32_t adler32_ = 1;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -190,6 +191,7 @@ class RefusingSink final : public ByteSink {
  public:
   explicit RefusingSink(int accepted) : accepted_(accepted) {}
   Status write(ByteView) override { return accepted_-- > 0 ? Status() : Status(make_error(Errc::sink_failed, "full")); }
+  [[nodiscard]] int refusals() const { return -std::min(accepted_, 0); }
 
  private:
   int accepted_;
@@ -198,15 +200,17 @@ class RefusingSink final : public ByteSink {
 TEST(PngEncoder, HandsOnWhatTheSinkSays) {
   const TestImage image(PixelFormat::rgb, {1203, 907}, Content::noise);
   const auto encoder = find_codec(Format::png)->create_encoder(image.format, {.format = Format::png}).value();
-  TaskPool pool(2);
+  TaskPool pool(4);
   const ImageView view = image.view();
   const ViewRows rows(view);
   const Metadata metadata;
-  for (int accepted = 0; accepted < 4; ++accepted) {
+  for (int accepted = 0; accepted < 8; ++accepted) {
     RefusingSink sink(accepted);
     const Status status = encoder->encode({.image = rows, .metadata = metadata, .pool = pool, .stop = {}}, sink);
     ASSERT_FALSE(status.has_value());
     EXPECT_EQ(status.error().code, Errc::sink_failed);
+    // Strips that other threads had begun are not written any more.
+    EXPECT_EQ(sink.refusals(), 1) << accepted;
   }
 }
 
