@@ -23,14 +23,15 @@ struct KnownChunk {
   std::string_view type;
   ByteView PngStructure::*member;
   std::size_t bytes;  ///< of its data, 0 = any
+  bool is_early;      ///< only in front of palette and samples, clause 5.6
 };
 constexpr std::array kKnownChunks = {
-    KnownChunk{"cICP", &PngStructure::cicp, 4},  KnownChunk{"mDCV", &PngStructure::mdcv, 24},
-    KnownChunk{"mDCv", &PngStructure::mdcv, 24},  // the draft's name
-    KnownChunk{"cLLI", &PngStructure::clli, 8},  KnownChunk{"cLLi", &PngStructure::clli, 8},
-    KnownChunk{"sRGB", &PngStructure::srgb, 1},  KnownChunk{"gAMA", &PngStructure::gama, 4},
-    KnownChunk{"cHRM", &PngStructure::chrm, 32}, KnownChunk{"iCCP", &PngStructure::iccp, 0},
-    KnownChunk{"eXIf", &PngStructure::exif, 0},  KnownChunk{"iTXt", &PngStructure::xmp, 0},
+    KnownChunk{"cICP", &PngStructure::cicp, 4, true},  KnownChunk{"mDCV", &PngStructure::mdcv, 24, true},
+    KnownChunk{"mDCv", &PngStructure::mdcv, 24, true},  // the draft's name
+    KnownChunk{"cLLI", &PngStructure::clli, 8, true},  KnownChunk{"cLLi", &PngStructure::clli, 8, true},
+    KnownChunk{"sRGB", &PngStructure::srgb, 1, true},  KnownChunk{"gAMA", &PngStructure::gama, 4, true},
+    KnownChunk{"cHRM", &PngStructure::chrm, 32, true}, KnownChunk{"iCCP", &PngStructure::iccp, 0, true},
+    KnownChunk{"eXIf", &PngStructure::exif, 0, false}, KnownChunk{"iTXt", &PngStructure::xmp, 0, false},
 };
 
 bool begins_with(ByteView bytes, std::string_view prefix) {
@@ -68,23 +69,51 @@ Result<PngHeader> parse_ihdr(ByteView data) {
   return header;
 }
 
+/// Says that a chunk is skipped.
+void leave_out(std::string_view type, const std::string& reason, PngStructure& structure) {
+  // A file may repeat a broken chunk without end; as many sentences as there are kinds are enough.
+  if (structure.left_out.size() < kKnownChunks.size() + 1) {
+    structure.left_out.push_back(text("the PNG's ", type, " is left out: ", reason));
+  }
+}
+
 /// Keeps the data of a chunk that is wanted, if it is the first and sound.
-void keep_chunk(std::string_view type, ByteView type_and_data, std::uint32_t crc, PngStructure& structure) {
+void keep_chunk(std::string_view type, ByteView type_and_data, std::uint32_t crc, bool is_early,
+                PngStructure& structure) {
   const auto* const known = std::ranges::find(kKnownChunks, type, &KnownChunk::type);
   const ByteView data = type_and_data.subspan(4);
   if (known == kKnownChunks.end() || !(structure.*(known->member)).empty() || data.empty() ||
       (type == "iTXt" && !begins_with(data, kXmpKeyword))) {
     return;
   }
+  if (known->is_early && !is_early) {
+    return leave_out(type, "it stands behind the palette or the samples", structure);
+  }
   if ((known->bytes != 0 && data.size() != known->bytes) || png_crc32(type_and_data) != crc) {
-    // A file may repeat a broken chunk without end; one sentence is enough.
-    if (structure.left_out.size() < kKnownChunks.size()) {
-      structure.left_out.push_back(
-          text("the PNG's ", type, " is left out: its length of ", data.size(), " bytes or its checksum is wrong"));
-    }
-    return;
+    return leave_out(type, text("its length of ", data.size(), " bytes or its checksum is wrong"), structure);
   }
   structure.*(known->member) = data;
+}
+
+/// Whether readers take `trns` as the transparency of a picture, clause 11.3.1.1; others show it opaque.
+bool is_transparency(const PngHeader& header, std::size_t palette_colors, ByteView trns) {
+  if (header.has_palette()) {
+    return !trns.empty() && trns.size() <= palette_colors;
+  }
+  return trns.size() == (header.has_color() ? 6U : 2U);
+}
+
+/// Notes a tRNS in front of the samples. Pictures with an alpha channel have none.
+void note_transparency(ByteView type_and_data, std::uint32_t crc, std::size_t palette_colors, PngStructure& structure) {
+  const ByteView data = type_and_data.subspan(4);
+  if (structure.header.has_alpha_channel() || structure.has_transparency) {
+    return;
+  }
+  if (!is_transparency(structure.header, palette_colors, data) || png_crc32(type_and_data) != crc) {
+    return leave_out("tRNS", text("its length of ", data.size(), " bytes, its place or its checksum is wrong"),
+                     structure);
+  }
+  structure.has_transparency = true;
 }
 
 }  // namespace
@@ -105,6 +134,8 @@ Result<PngStructure> read_png_structure(ByteView file) {
   PngStructure structure;
   ByteReader reader(file.subspan(kPngSignature.size()));
   bool has_header = false;
+  bool has_palette = false;
+  std::size_t palette_colors = 0;
   while (true) {
     const std::uint32_t size = reader.u32be();
     const ByteView rest = reader.rest();
@@ -128,10 +159,13 @@ Result<PngStructure> read_png_structure(ByteView file) {
       structure.idat_bytes += size;
     } else if (type == "IEND") {
       break;
-    } else if (type == "tRNS") {
-      structure.has_transparency |= structure.idat_bytes == 0;
+    } else if (type == "PLTE") {
+      has_palette = true;
+      palette_colors = std::min<std::size_t>(size / 3, std::size_t{1} << std::min(structure.header.bit_depth, 8));
+    } else if (type == "tRNS" && structure.idat_bytes == 0) {
+      note_transparency(type_and_data, crc, palette_colors, structure);
     } else {
-      keep_chunk(type, type_and_data, crc, structure);
+      keep_chunk(type, type_and_data, crc, !has_palette && structure.idat_bytes == 0, structure);
     }
   }
   if (!has_header || structure.idat_bytes == 0) {
@@ -165,7 +199,8 @@ std::optional<PngPayload> split_xmp_itxt(ByteView itxt) {
     const auto end = std::ranges::find(rest, std::byte{0});
     reader.take(static_cast<std::size_t>(end - rest.begin()) + 1);
   }
-  if (!reader.ok() || method != 0) {
+  // Without compression there is no method either: the field is to be ignored.
+  if (!reader.ok() || (is_compressed && method != 0)) {
     return std::nullopt;
   }
   return PngPayload{.bytes = reader.rest(), .is_compressed = is_compressed};

@@ -27,10 +27,10 @@ struct PngHeader {
 };
 
 /// What a PNG file is made of. The views are borrowed from the file: the data of the first chunk of that type, with a
-/// right CRC; empty where there is none.
+/// right CRC and where the standard allows it; empty where there is none.
 struct PngStructure {
   PngHeader header;
-  bool has_transparency = false;      ///< there is a tRNS before the samples
+  bool has_transparency = false;      ///< there is a sound tRNS before the samples
   std::uint64_t idat_bytes = 0;       ///< the whole compressed data
   ByteView cicp;                      ///< 4 bytes
   ByteView mdcv;                      ///< 24 bytes

@@ -47,6 +47,19 @@ TEST(PngStructure, KeepsTheFirstOfEveryKind) {
   EXPECT_TRUE(found->left_out.empty());
 }
 
+TEST(PngStructure, LeavesOutColorBehindPaletteOrSamples) {
+  for (const std::string_view first : {"PLTE", "IDAT"}) {
+    const auto file = file_of(
+        {{first, bytes_of("123")}, {"gAMA", bytes_of("1234")}, {"eXIf", bytes_of("MM")}, {"IDAT", bytes_of("1")}});
+    const auto found = read_png_structure(file);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_TRUE(found->gama.empty()) << first;
+    EXPECT_FALSE(found->exif.empty()) << first;
+    ASSERT_EQ(found->left_out.size(), 1U);
+    EXPECT_EQ(found->left_out[0], "the PNG's gAMA is left out: it stands behind the palette or the samples");
+  }
+}
+
 TEST(PngStructure, RefusesHeadersThatCannotBe) {
   EXPECT_FALSE(read_png_structure({}).has_value());
   EXPECT_FALSE(read_png_structure(file_of({})).has_value());
@@ -67,6 +80,11 @@ TEST(PngStructure, SplitsProfilesAndPackets) {
   ASSERT_TRUE(itxt.has_value() && split_xmp_itxt(*itxt).has_value());
   EXPECT_EQ(split_xmp_itxt(*itxt)->bytes.size(), 6U);
   EXPECT_FALSE(split_xmp_itxt(*itxt)->is_compressed);
+  Bytes other_method = *itxt;
+  other_method[19] = std::byte{1};
+  EXPECT_TRUE(split_xmp_itxt(other_method).has_value());
+  other_method[18] = std::byte{1};
+  EXPECT_FALSE(split_xmp_itxt(other_method).has_value());
   for (std::size_t size = 0; size < 22; ++size) {
     EXPECT_FALSE(split_xmp_itxt(ByteView(*itxt).first(size)).has_value());
   }

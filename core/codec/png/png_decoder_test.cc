@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <libdeflate.h>
 
+#include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
@@ -260,6 +260,44 @@ TEST(PngDecoder, LeavesOutBrokenMetadataWithANotice) {
   EXPECT_TRUE(opened.picture.metadata.exif.empty());
   EXPECT_TRUE(opened.picture.metadata.icc.empty());
   EXPECT_TRUE(opened.picture.metadata.xmp.empty());
+}
+
+/// `png` with a chunk more, right in front of the samples.
+Bytes with_chunk_before_samples(const Bytes& png, std::string_view type, ByteView data) {
+  const ByteView idat = bytes_of("IDAT");
+  const auto at = std::search(png.begin(), png.end(), idat.begin(), idat.end()) - png.begin() - 4;
+  ByteWriter longer;
+  longer.append(ByteView(png).first(static_cast<std::size_t>(at)));
+  EXPECT_TRUE(append_png_chunk(longer, type, data).has_value());
+  longer.append(ByteView(png).subspan(static_cast<std::size_t>(at)));
+  return longer.take();
+}
+
+TEST(PngDecoder, ShowsPicturesWithBrokenTransparencyOpaqueWithANotice) {
+  const auto expect_opaque = [](const Bytes& file, const char* what) {
+    const Opened opened = open(file);
+    EXPECT_EQ(opened.error, "") << what;
+    EXPECT_FALSE(opened.info.main.has_alpha()) << what;
+    ASSERT_EQ(opened.notices.size(), 1U) << what;
+    EXPECT_TRUE(opened.notices[0].message.starts_with("the PNG's tRNS is left out: ")) << opened.notices[0].message;
+  };
+  const Bytes gray = write_png(noise(0, 8, false, false));
+  const Bytes rgb = write_png(noise(2, 16, false, false));
+  const Bytes palette = write_png(noise(3, 4, true, false));
+  expect_opaque(with_chunk_before_samples(gray, "tRNS", Bytes(3)), "gray, wrong length");
+  expect_opaque(with_chunk_before_samples(rgb, "tRNS", Bytes(2)), "RGB, wrong length");
+  expect_opaque(with_chunk_before_samples(palette, "tRNS", Bytes(17)), "more than the palette has");
+  expect_opaque(with_chunk_before_samples(palette, "tRNS", {}), "nothing");
+  expect_opaque(with_chunk(palette, "tRNS", Bytes(3)), "before the palette");
+  Bytes damaged = with_chunk(rgb, "tRNS", Bytes(6));
+  damaged[42] ^= std::byte{1};
+  expect_opaque(damaged, "wrong checksum");
+  // The second one counts.
+  const Opened opened = open(with_chunk_before_samples(damaged, "tRNS", Bytes(6)));
+  EXPECT_EQ(opened.error, "");
+  EXPECT_TRUE(opened.info.main.has_alpha());
+  // Where there is an alpha channel, it says nothing.
+  EXPECT_TRUE(open(with_chunk(write_png(noise(6, 8, false, false)), "tRNS", Bytes(6))).notices.empty());
 }
 
 TEST(PngDecoder, RefusesBombsBeforeItAsksForMemory) {
