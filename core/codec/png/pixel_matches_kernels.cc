@@ -2,6 +2,7 @@
 #include "codec/png/pixel_matches_kernels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "codec/png/deflate_tokens.h"
@@ -204,6 +205,7 @@ HWY_INLINE void store_bits(Mask mask, std::size_t i, std::uint64_t* words) {
   hn::StoreMaskBits(D16(), mask, bytes);
   std::uint32_t bits;
   std::memcpy(&bits, bytes, sizeof bits);
+  bits = std::endian::native == std::endian::little ? bits : __builtin_bswap32(bits);
   words[i / 64] |= std::uint64_t{bits} << (i % 64);
 }
 

@@ -30,7 +30,8 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
+// The vectors make two parts of a token as one word whose low half comes first.
+#if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE || __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 void make_tokens(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count, PixelToken* tokens) {
   make_tokens_scalar(marks, pixels, count, tokens);
 }
