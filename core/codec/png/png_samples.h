@@ -15,7 +15,7 @@ PixelFormat png_layout(const PngHeader& header, bool has_transparency);
 
 /// Reads the samples of `file`, whose structure is `structure`, into `image`, which has the layout png_layout() and the
 /// size of the header. With `has_room` PlainPng::memory_bytes() may be taken, which makes it faster.
-/// Errors: codec_failed with libpng's text, corrupt_input, cancelled.
+/// Errors: corrupt_input with libpng's text, out_of_memory, cancelled.
 Status read_png_samples(ByteView file, const PngStructure& structure, bool has_room, const MutableImageView& image,
                         const std::stop_token& stop);
 
