@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/decoder.h"
 
+#include <limits>
 #include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
 
 namespace imagepacker {
+namespace {
+
+/// Of all planes without padding; the most that can be said where they are more.
+std::uint64_t picture_bytes(const ImageFormat& format) {
+  const PixelFormatInfo& info = format.info();
+  std::uint64_t bytes = 0;
+  for (int plane = 0; plane < info.plane_count; ++plane) {
+    std::uint64_t plane_bytes = 0;
+    if (__builtin_mul_overflow(plane_row_bytes(info, plane, format.size), plane_height(info, plane, format.size),
+                               &plane_bytes) ||
+        __builtin_add_overflow(bytes, plane_bytes, &bytes)) {
+      return std::numeric_limits<std::uint64_t>::max();
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
 
 ImageView DecodedGainMap::view() const {
   ImageView samples = image.view();
@@ -34,13 +53,7 @@ Status check_unpack_limits(const ImageFormat& format, int frames_held, const Unp
                       text("the image is ", width, "×", height, " = ", pixels, " pixels; at most ", limits.max_pixels,
                            " are allowed; raise max-pixels to read it"));
   }
-  std::uint64_t bytes = 0;
-  const PixelFormatInfo& info = format.info();
-  for (int plane = 0; plane < info.plane_count; ++plane) {
-    // Below 2^31 rows of less than 2^35 bytes each.
-    bytes += static_cast<std::uint64_t>(plane_row_bytes(info, plane, format.size)) *
-             static_cast<std::uint64_t>(plane_height(info, plane, format.size));
-  }
+  const std::uint64_t bytes = picture_bytes(format);
   if (frames_held > 0 && bytes > limits.max_memory_bytes / static_cast<std::uint64_t>(frames_held)) {
     return make_error(
         Errc::limit_exceeded,

@@ -316,6 +316,18 @@ TEST(PngDecoder, RefusesBombsBeforeItAsksForMemory) {
   EXPECT_NE(opened.error.find("too few"), std::string::npos) << opened.error;
 }
 
+TEST(PngDecoder, LimitsTheMemoryOfPicturesThatNoNumberCounts) {
+  // Their samples take 2^64 bytes and 13,224 more.
+  ByteWriter file;
+  file.append(std::as_bytes(std::span(kPngSignature)));
+  const Bytes header = png_ihdr({1519111591, 1517889155}, 16, PngColorType::rgba);
+  ASSERT_TRUE(append_png_chunk(file, "IHDR", header).has_value());
+  ASSERT_TRUE(append_png_chunk(file, "IDAT", Bytes(100)).has_value());
+  const Opened opened = open(file.bytes(), {.max_pixels = std::uint64_t{1} << 62});
+  EXPECT_EQ(opened.code, Errc::limit_exceeded);
+  EXPECT_NE(opened.error.find("raise max-memory"), std::string::npos) << opened.error;
+}
+
 TEST(PngDecoder, GivesOneErrorForEveryCut) {
   const Bytes whole = write_png(noise(3, 4, true, true));
   for (std::size_t size = 0; size + 16 < whole.size(); ++size) {
