@@ -247,6 +247,21 @@ TEST(PngDecoder, ReadsNoMoreOfTextsAndProfilesThanIsSensible) {
   }
 }
 
+TEST(PngDecoder, ReadsFilesWithLargeChunks) {
+  // Some versions of libpng refuse them from 8 MB on unless told otherwise.
+  constexpr std::size_t kBytes = 9000000;
+  auto document = ExifDocument::create();
+  ASSERT_TRUE(document.has_value());
+  Bytes exif = document->serialize().value();
+  exif.resize(kBytes);
+  for (const bool is_interlaced : {false, true}) {
+    const Bytes plain = write_png(noise(2, 8, is_interlaced, false));
+    const Opened opened = open(with_chunk(with_chunk(plain, "eXIf", exif), "prIv", Bytes(kBytes)));
+    EXPECT_EQ(opened.error, "");
+    EXPECT_EQ(opened.picture.metadata.exif, exif);
+  }
+}
+
 TEST(PngDecoder, LeavesOutBrokenMetadataWithANotice) {
   const Bytes plain = write_png(noise(2, 8, false, false));
   Bytes broken = with_chunk(plain, "eXIf", Bytes(20));

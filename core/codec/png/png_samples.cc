@@ -71,6 +71,7 @@ void read_rows(png_structp png, png_infop info, const PngStructure& structure, c
   // The structure's reader has seen to everything but palette, transparency and samples.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the size has been checked
+  png_set_chunk_malloc_max(png, 0);  // some versions refuse files for long chunks that are skipped
   if (reading.is_plain) {
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
   }
