@@ -13,8 +13,8 @@ namespace {
 /// worth.
 constexpr std::size_t kBlockBytes = std::size_t{3} << 16;
 constexpr std::size_t kTrialBytes = std::size_t{1} << 15;
-/// Places must be told from those 2^16 farther back.
-constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 1;
+/// Places must be told from those 2^16 farther back, also where the next pixels begin behind a filter's number.
+constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 2;
 
 constexpr std::uint32_t kRatio = kCostUnit / kPixelCostUnit;
 constexpr std::uint32_t kMaxCost = kMaxLiteralCost / kRatio;
