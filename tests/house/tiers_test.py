@@ -35,7 +35,7 @@ BANNED_WORDS = re.compile(r"\b(TODO|FIXME|XXX)\b")
 SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 CODE_SUFFIXES = {".h", ".cc", ".in"}
-SOURCE_SUFFIXES = CODE_SUFFIXES | {".py", ".sh"}
+SOURCE_SUFFIXES = CODE_SUFFIXES | {".c", ".py", ".sh", ""}  # scripts that are commands have none
 MAX_LINES = 450  # mostly under 400
 
 
@@ -124,7 +124,7 @@ class House(unittest.TestCase):
 
     def test_sources_state_their_licence_first(self):
         problems = []
-        for folder in ("core", "gst", "tests"):
+        for folder in ("core", "gst", "tests", "docs", ".ci"):
             for path in files(folder, SOURCE_SUFFIXES):
                 head = path.read_text(encoding="utf-8").splitlines()[:2]
                 if not head or SPDX not in head[0] and not (head[0].startswith("#!") and SPDX in head[1]):
