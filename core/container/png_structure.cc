@@ -139,9 +139,9 @@ Result<PngStructure> read_png_structure(ByteView file) {
   while (true) {
     const std::uint32_t size = reader.u32be();
     const ByteView rest = reader.rest();
-    reader.take(std::size_t{4} + size);
+    reader.take(std::size_t{4} + std::min(size, kPngMaxChunkBytes));
     const std::uint32_t crc = reader.u32be();
-    if (!reader.ok()) {
+    if (!reader.ok() || size > kPngMaxChunkBytes) {
       if (rest.size() > 4 && begins_with(rest, "IDAT")) {
         structure.idat_bytes += std::min<std::size_t>(rest.size() - 4, size);
       }

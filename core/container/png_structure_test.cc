@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/byte_writer.h"
 #include "container/png_chunks.h"
 
@@ -67,6 +69,18 @@ TEST(PngStructure, RefusesHeadersThatCannotBe) {
   EXPECT_FALSE(read_png_structure(file_of({{"IDAT", bytes_of("1")}}, 4)).has_value());
   EXPECT_FALSE(read_png_structure(file_of({{"IDAT", bytes_of("1")}}, 3, PngColorType::gray)).has_value());
   EXPECT_TRUE(read_png_structure(file_of({{"IDAT", bytes_of("1")}}, 4, PngColorType::gray)).has_value());
+}
+
+TEST(PngStructure, EndsAtLengthsThatNoChunkHas) {
+  Bytes file = file_of({{"IDAT", bytes_of("123")}, {"eXIf", bytes_of("1234567")}, {"eXIf", bytes_of("89")}});
+  const std::size_t length_at = kPngSignature.size() + 25 + 15;
+  for (const std::byte high : {std::byte{0x80}, std::byte{0xFF}}) {
+    std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(length_at), 4, high);
+    const auto found = read_png_structure(file);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->idat_bytes, 3U);
+    EXPECT_TRUE(found->exif.empty());
+  }
 }
 
 TEST(PngStructure, SplitsProfilesAndPackets) {

@@ -41,9 +41,10 @@ std::optional<Parts> find_parts(ByteView file) {
   for (;;) {
     const std::size_t at = file.size() - reader.rest().size();
     const std::uint32_t size = reader.u32be();
-    const ByteView type_and_data = reader.take(std::size_t{4} + size);
+    const ByteView type_and_data = reader.take(std::size_t{4} + std::min(size, kPngMaxChunkBytes));
     const std::uint32_t crc = reader.u32be();
-    if (!reader.ok() || libdeflate_crc32(0, type_and_data.data(), type_and_data.size()) != crc) {
+    if (!reader.ok() || size > kPngMaxChunkBytes ||
+        libdeflate_crc32(0, type_and_data.data(), type_and_data.size()) != crc) {
       return std::nullopt;
     }
     const std::string_view type(reinterpret_cast<const char*>(type_and_data.data()), 4);
