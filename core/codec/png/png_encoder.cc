@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/byte_writer.h"
 #include "base/try.h"
@@ -45,6 +46,26 @@ ImageFormat nearest_format(const ImageFormat& source) {
   return format;
 }
 
+struct RowRange {
+  int first;
+  int count;
+};
+
+/// Strips of `strip_rows` rows. Where there are many, the last ones are smaller: threads that are done with theirs then
+/// wait less for the last.
+std::vector<RowRange> cut_into_strips(int height, int strip_rows) {
+  constexpr int kManyStrips = 4;
+  constexpr int kSmallStripPart = 4;
+  const int strips = (height + strip_rows - 1) / strip_rows;
+  const int first_small_row = strips < kManyStrips ? height : (strips - 2) * strip_rows;
+  const int small_rows = (strip_rows + kSmallStripPart - 1) / kSmallStripPart;
+  std::vector<RowRange> result;
+  for (int first = 0; first < height; first += result.back().count) {
+    result.push_back({first, std::min(first < first_small_row ? strip_rows : small_rows, height - first)});
+  }
+  return result;
+}
+
 class PngEncoder final : public Encoder {
  public:
   PngEncoder(const ImageFormat& source, const PackingOptions& options)
@@ -53,7 +74,8 @@ class PngEncoder final : public Encoder {
     significant_.color = info.depth;
     significant_.alpha = info.has_alpha ? info.components[3].bits : info.depth;
     const std::size_t row_bytes = plane_row_bytes(input_.info(), 0, input_.size) + 1;
-    strip_rows_ = static_cast<int>(std::clamp<std::size_t>(plans_.strip_bytes / row_bytes, 1, input_.size.height));
+    strips_ = cut_into_strips(input_.size.height, static_cast<int>(std::clamp<std::size_t>(
+                                                      plans_.strip_bytes / row_bytes, 1, input_.size.height)));
   }
 
   [[nodiscard]] const ImageFormat& input() const override { return input_; }
@@ -61,33 +83,30 @@ class PngEncoder final : public Encoder {
   Status encode(const EncodeJob& job, ByteSink& sink) const override {
     IP_ASSIGN(const Bytes header, png_header(input_, significant_, job.metadata));
     IP_TRY(sink.write(header));
-    const std::size_t strip_count = static_cast<std::size_t>((input_.size.height + strip_rows_ - 1) / strip_rows_);
-    IdatWriter idat(sink, strip_count, coders_);
-    IP_TRY(job.pool.for_each(
-        strip_count, [&](std::size_t index) { return encode_strip(job, index, index + 1 == strip_count, idat); }));
+    IdatWriter idat(sink, strips_.size(), coders_);
+    IP_TRY(job.pool.for_each(strips_.size(), [&](std::size_t index) { return encode_strip(job, index, idat); }));
     ByteWriter end;
     IP_TRY(append_png_chunk(end, "IEND", {}));
     return sink.write(end.bytes());
   }
 
  private:
-  Status encode_strip(const EncodeJob& job, std::size_t index, bool is_last, IdatWriter& idat) const {
+  Status encode_strip(const EncodeJob& job, std::size_t index, IdatWriter& idat) const {
     if (job.stop.stop_requested()) {
       return make_error(Errc::cancelled, "packing was cancelled");
     }
-    const int first = static_cast<int>(index) * strip_rows_;
-    const int count = std::min(strip_rows_, input_.size.height - first);
+    const auto [first, count] = strips_[index];
     const int above = first > 0 ? 1 : 0;
     auto coder = coders_.take();
     IP_ASSIGN(const ImageView rows, job.image.rows(first - above, count + above, coder->scratch()));
-    IP_TRY(coder->code(rows, above == 1, {.is_first = index == 0, .is_last = is_last}, plans_));
+    IP_TRY(coder->code(rows, above == 1, {.is_first = index == 0, .is_last = index + 1 == strips_.size()}, plans_));
     return idat.finish_strip(index, std::move(coder));
   }
 
   ImageFormat input_;
   SignificantBits significant_;
   const EffortPlans& plans_;
-  int strip_rows_;
+  std::vector<RowRange> strips_;
   mutable StripCoderCache coders_;  ///< memory only, nothing that one picture leaves to the next
 };
 
