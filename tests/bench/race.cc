@@ -14,9 +14,12 @@
 #include "contestant.h"
 #include "memory.h"
 #include "pinning.h"
+#include "two_cores.h"
 
 namespace imagepacker::bench {
 namespace {
+
+constexpr std::chrono::seconds kPatience(20);  ///< for two cores
 
 constexpr const char* kUsage =
     "usage: imagepacker-race [--option value]... LINE...\n"
@@ -25,7 +28,7 @@ constexpr const char* kUsage =
     "  --cut-out 1     makes it transparent outside of an ellipse; raw FIELDS must have alpha (0)\n"
     "  --rounds N      how often each contestant has its turn (9)\n"
     "  --frames N      frames in a turn, packed as a stream (1)\n"
-    "  --processors N  how many all may use (2)\n"
+    "  --processors N  how many all may use (2); with 2, turns wait until these are cores of their own, 20 s in all\n"
     "  --pin 1         keeps each thread on a processor of its own; for coders without threads of their own (0)\n"
     "  --keep PREFIX   writes the files PREFIX0, PREFIX1, ...\n"
     "  LINE            a contestant, see contestant.h; one that can't be made is null in the result\n";
@@ -71,14 +74,29 @@ struct Runner {
   std::vector<double> cpu_ms;
   File file;
   double memory_mb = 0;  ///< the most that one frame takes, the frame included
+  int turns_on_two_cores = 0;
 
-  void take_turn(int frames) {
+  /// A turn that counts, on two cores if `cores` is there.
+  void take_turn(int frames, TwoCores* cores) {
+    std::pair<double, double> wall_and_cpu;
+    const auto pack = [&] { wall_and_cpu = pack_in_milliseconds(frames); };
+    if (cores != nullptr) {
+      turns_on_two_cores += cores->run(pack) ? 1 : 0;
+    } else {
+      pack();
+    }
+    wall_ms.push_back(wall_and_cpu.first);
+    cpu_ms.push_back(wall_and_cpu.second);
+  }
+
+ private:
+  /// Wall and CPU time of a frame.
+  std::pair<double, double> pack_in_milliseconds(int frames) {
     const double cpu_begin = process_seconds();
     const auto begin = std::chrono::steady_clock::now();
     file = contestant->pack(*frame, frames);
-    wall_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() /
-                      frames);
-    cpu_ms.push_back((process_seconds() - cpu_begin) * 1e3 / frames);
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
+    return {wall.count() / frames, (process_seconds() - cpu_begin) * 1e3 / frames};
   }
 };
 
@@ -115,7 +133,8 @@ void print(const Runner& runner) {
   std::cout << "{";
   if (!runner.wall_ms.empty()) {
     std::cout << "\"wall_ms\": " << median(runner.wall_ms) << ", \"cpu_ms\": " << median(runner.cpu_ms)
-              << ", \"fastest_ms\": " << std::ranges::min(runner.wall_ms) << ", ";
+              << ", \"fastest_ms\": " << std::ranges::min(runner.wall_ms) << ", \"turns\": " << runner.wall_ms.size()
+              << ", \"turns_on_two_cores\": " << runner.turns_on_two_cores << ", ";
   }
   std::cout << "\"bytes\": " << runner.file.size() << ", \"memory_mb\": " << runner.memory_mb << "}";
 }
@@ -137,10 +156,11 @@ int run(int argc, char** argv) {
       runners.emplace_back();
     }
   }
+  TwoCores cores(kPatience);
   for (int round = 0; round < arguments.number("rounds"); ++round) {
     for (Runner& runner : runners) {
       if (runner.contestant != nullptr) {
-        runner.take_turn(arguments.number("frames"));
+        runner.take_turn(arguments.number("frames"), arguments.number("processors") == 2 ? &cores : nullptr);
       }
     }
   }

@@ -65,8 +65,8 @@ def cell(result, what, pattern):
 
 
 def case_table(form, cases):
-    lines = ['| what | by | ms | × | × (fastest) | cpu/wall | bytes | MB | PSNR | SSIM | butteraugli |',
-             '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|']
+    lines = ['| what | by | ms | × | × (fastest) | cpu/wall | on two cores | bytes | MB | PSNR | SSIM | butteraugli |',
+             '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|']
     for title, case in cases.items():
         if not title.startswith(form + ' '):
             continue
@@ -79,9 +79,10 @@ def case_table(form, cases):
                 times = f'{result["wall_ms"] / ours["wall_ms"]:.2f}'
                 fastest = f'{result["fastest_ms"] / ours["fastest_ms"]:.2f}'
             load = f'{result["cpu_ms"] / result["wall_ms"]:.2f}' if 'wall_ms' in result else ''
+            turns = f'{result["turns_on_two_cores"]} of {result["turns"]}' if result.get('turns_on_two_cores') else ''
             lines.append(' | '.join([
                 f'| {title[len(form) + 1:] if name == "ours" else ""}', f'**{name}**' if name == 'ours' else name,
-                cell(result, 'wall_ms', '{:.1f}'), times, fastest, load, f'{result["bytes"]:,}',
+                cell(result, 'wall_ms', '{:.1f}'), times, fastest, load, turns, f'{result["bytes"]:,}',
                 cell(result, 'memory_mb', '{:.0f}'), cell(result, 'psnr', '{:.2f}'), cell(result, 'ssim', '{:.4f}'),
                 cell(result, 'butteraugli', '{:.3f}') + ' |']))
     return '\n'.join(lines)
