@@ -13,7 +13,7 @@
 namespace imagepacker {
 namespace {
 
-/// Empty when the codes mean nothing to us, or samples that PNG can't have.
+/// Empty when the codes mean nothing to us, or nothing at all, or samples that PNG can't have.
 std::optional<ColorSpace> color_of_cicp(ByteView cicp) {
   ByteReader reader(cicp);
   const auto primaries = primaries_of_code(reader.u8());
@@ -21,6 +21,9 @@ std::optional<ColorSpace> color_of_cicp(ByteView cicp) {
   const int matrix = reader.u8();
   const int full_range = reader.u8();
   if (!reader.ok() || !primaries || !transfer || matrix != 0 || full_range > 1) {
+    return std::nullopt;
+  }
+  if (*primaries == Primaries::unspecified && *transfer == Transfer::unspecified) {
     return std::nullopt;
   }
   return ColorSpace{

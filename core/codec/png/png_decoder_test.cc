@@ -222,6 +222,8 @@ TEST(PngDecoder, TakesTheBestStatementOfColor) {
   EXPECT_EQ(open(srgb).info.main.color.transfer, Transfer::srgb);
   const Bytes p3 = with_chunk(srgb, "cICP", png_cicp(Primaries::smpte_eg432, Transfer::srgb));
   EXPECT_EQ(open(p3).info.main.color.primaries, Primaries::smpte_eg432);
+  const Bytes nothing = with_chunk(linear, "cICP", png_cicp(Primaries::unspecified, Transfer::unspecified));
+  EXPECT_EQ(open(nothing).info.main.color.transfer, Transfer::linear);
   Bytes chromaticities = png_chrm_bt709();
   EXPECT_EQ(open(with_chunk(plain, "cHRM", chromaticities)).info.main.color.primaries, Primaries::bt709);
   chromaticities[10] ^= std::byte{0x40};
