@@ -30,7 +30,7 @@ void push_next_picture(gpointer session) {
   static_cast<Session*>(session)->push_next();
 }
 
-/// Lets go of a frame that no picture is made of, without saying that it was dropped.
+/// Lets go of a frame that no picture goes out of, because the stream ends with it, without saying that it was dropped.
 void give_up(GstVideoEncoder* encoder, GstVideoCodecFrame* frame) {
 #if GST_CHECK_VERSION(1, 26, 0)
   gst_video_encoder_release_frame(encoder, frame);
@@ -39,6 +39,23 @@ void give_up(GstVideoEncoder* encoder, GstVideoCodecFrame* frame) {
   (void)encoder;
   gst_video_codec_frame_unref(frame);
 #endif
+}
+
+/// Lets go of a frame that no picture goes out of while the stream goes on.
+GstFlowReturn leave_out(GstVideoEncoder* encoder, GstVideoCodecFrame* frame) {
+#if GST_CHECK_VERSION(1, 26, 0)
+  gst_video_encoder_drop_frame(encoder, frame);
+  return GST_FLOW_OK;
+#else
+  // Without bytes it is a frame that was dropped, which the base class says on the bus.
+  return gst_video_encoder_finish_frame(encoder, frame);
+#endif
+}
+
+/// Frames may come again after `flow`: somebody may link the pad later, and what was refused was made for what
+/// downstream took before.
+bool may_pass(GstFlowReturn flow) {
+  return flow == GST_FLOW_NOT_LINKED || flow == GST_FLOW_NOT_NEGOTIATED;
 }
 
 }  // namespace
@@ -170,8 +187,7 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   has_shot_ = has_shot_ && now.snapshot;
   const GstFlowReturn flow = has_shot_ ? GST_FLOW_EOS : flow_.load();
   if (flow != GST_FLOW_OK) {
-    if (flow == GST_FLOW_NOT_LINKED || flow == GST_FLOW_NOT_NEGOTIATED) {
-      // Somebody may link the pad later; what was refused was made for what downstream took before.
+    if (may_pass(flow)) {
       flow_ = GST_FLOW_OK;
     }
     give_up(encoder_, frame);
@@ -180,11 +196,13 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   if (gst_video_encoder_get_max_encode_time(encoder_, frame) < 0) {
     return drop(frame);
   }
+      leave_out(encoder_, frame);
+    } else {
+      give_up(encoder_, frame);
   const bool has_negotiated = has_negotiated_.exchange(false);
   const bool is_reconfigured =
       has_negotiated || gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
   if ((is_reconfigured && !choose_output()) || !prepare(now)) {
-    give_up(encoder_, frame);
     return GST_FLOW_ERROR;
   }
   std::vector<Notice> notices;
@@ -210,13 +228,7 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
 // Downstream has said that it is too late to be of use. Only with qos=true, a property of the base class.
 GstFlowReturn Session::drop(GstVideoCodecFrame* frame) {
   ++statistics_.dropped;
-#if GST_CHECK_VERSION(1, 26, 0)
-  gst_video_encoder_drop_frame(encoder_, frame);
-  return GST_FLOW_OK;
-#else
-  // Without bytes it is a frame that was dropped, which the base class says on the bus.
-  return gst_video_encoder_finish_frame(encoder_, frame);
-#endif
+  return leave_out(encoder_, frame);
 }
 
 GstFlowReturn Session::encode_now(GstVideoCodecFrame* frame, const Metadata& metadata) {
@@ -305,8 +317,8 @@ void Session::push_next() {
     return;
   }
   auto& frame = static_cast<FrameInFlight&>(*next);
-  // After a failure the frames that were in flight with it are given up.
-  if (flow_ == GST_FLOW_OK) {
+  // After a failure the frames that were in flight with it are lost, too.
+  if (const GstFlowReturn flow = flow_; flow == GST_FLOW_OK) {
     flow_ = finish_frame(frame.take_frame(), frame.take_bytes(), frame.notices());
   }
   queue_.release();
@@ -315,6 +327,8 @@ void Session::push_next() {
 // A frame that waits for others is late by as many frames as there are before it. Single frames of a live stream never
 // do, so that they cost it nothing.
 void Session::report_latency(std::size_t frame_count) {
+  } else if (may_pass(flow)) {
+    leave_out(encoder_, frame.take_frame());
   if (frame_count <= reported_frames_) {
     return;
   }

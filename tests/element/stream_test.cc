@@ -82,6 +82,33 @@ TEST(Stream, CapsChangeBetweenFramesNotThroughThem) {
   }
 }
 
+TEST(Stream, FramesThatNobodyTakesAreNotKept) {
+  Harness harness("imagepackerjpeg");
+  harness.set("max-threads", 2U);
+  const std::string input = raw_caps("I420", 64, 48);
+  harness.set_input(input);
+  ASSERT_EQ(harness.push(make_frame(input, 0)), GST_FLOW_OK);
+  ASSERT_NE(harness.pull(), nullptr);
+  const ObjectPtr<GstPad> source(gst_element_get_static_pad(harness.element(), "src"));
+  ASSERT_TRUE(gst_pad_unlink(source.get(), harness.get()->sinkpad));
+  std::vector<GstBuffer*> frames;
+  for (int i = 1; i < 60; ++i) {
+    BufferPtr frame = make_frame(input, i);
+    frames.push_back(gst_buffer_ref(frame.get()));
+    harness.push(std::move(frame));
+  }
+  const auto held =
+      std::ranges::count_if(frames, [](GstBuffer* buffer) { return GST_MINI_OBJECT_REFCOUNT_VALUE(buffer) > 1; });
+  EXPECT_LE(held, 5);
+  std::ranges::for_each(frames, gst_buffer_unref);
+
+  ASSERT_EQ(gst_pad_link(source.get(), harness.get()->sinkpad), GST_PAD_LINK_OK);
+  while (harness.waiting() == 0) {
+    harness.push(make_frame(input, 60));
+  }
+  EXPECT_NE(harness.pull(), nullptr);
+}
+
 TEST(Stream, GoesOnAfterAFlush) {
   for (const std::string& element : element_names()) {
     Harness harness(element);
