@@ -90,12 +90,19 @@ bool Session::choose_output() {
 
 bool Session::set_format(GstVideoCodecState* input) {
   drain();
-  g_clear_pointer(&input_, gst_video_codec_state_unref);
-  input_ = gst_video_codec_state_ref(input);
-  hdr_ = hdr_info_of(input->caps);
+  GstVideoCodecState* before = std::exchange(input_, gst_video_codec_state_ref(input));
+  const HdrInfo hdr_before = std::exchange(hdr_, hdr_info_of(input->caps));
   made_for_.reset();
   gst_caps_replace(&announced_, nullptr);
-  return choose_output() && prepare(settings());
+  const bool is_possible = choose_output() && prepare(settings());
+  if (!is_possible) {
+    // The base class goes on with what it had, and says nothing when that comes again.
+    std::swap(input_, before);
+    hdr_ = hdr_before;
+    made_for_.reset();
+  }
+  g_clear_pointer(&before, gst_video_codec_state_unref);
+  return is_possible;
 }
 
 // Upstream sends caps that were refused again with each of its events; one message for them is enough.
@@ -196,12 +203,13 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   if (gst_video_encoder_get_max_encode_time(encoder_, frame) < 0) {
     return drop(frame);
   }
-      leave_out(encoder_, frame);
-    } else {
-      give_up(encoder_, frame);
+  leave_out(encoder_, frame);
+}
+else {
+  give_up(encoder_, frame);
   const bool has_negotiated = has_negotiated_.exchange(false);
   const bool is_reconfigured =
-      has_negotiated || gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
+      has_negotiated || !output_ || gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
   if ((is_reconfigured && !choose_output()) || !prepare(now)) {
     return GST_FLOW_ERROR;
   }
@@ -326,9 +334,9 @@ void Session::push_next() {
 
 // A frame that waits for others is late by as many frames as there are before it. Single frames of a live stream never
 // do, so that they cost it nothing.
-void Session::report_latency(std::size_t frame_count) {
-  } else if (may_pass(flow)) {
-    leave_out(encoder_, frame.take_frame());
+void Session::report_latency(std::size_t frame_count) {}
+else if (may_pass(flow)) {
+  leave_out(encoder_, frame.take_frame());
   if (frame_count <= reported_frames_) {
     return;
   }

@@ -197,6 +197,22 @@ TEST(Refusal, Interlaced) {
     EXPECT_EQ(error.source, "e");
     EXPECT_EQ(error.domain, GST_STREAM_ERROR);
     expect_words(error.message, {"interlace", mode, "progressive", "deinterlace"});
+TEST(Refusal, OfOtherCapsLeavesThoseBeforeInForce) {
+  Harness harness("imagepackerjpeg");
+  const std::string good = raw_caps("I420", 64, 16);
+  for (const char* const bad : {"video/x-raw,format=I420,width=65535,height=16,framerate=30/1",
+                                "video/x-raw,format=I420,width=64,height=16,framerate=30/1,interlace-mode=mixed"}) {
+    harness.set_input(good);
+    EXPECT_EQ(harness.push(make_frame(good, 0)), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr);
+    harness.set_input(bad);
+    EXPECT_EQ(harness.errors().size(), 1U);
+    harness.set_input(good);
+    ASSERT_EQ(harness.push(make_frame(good, 1)), GST_FLOW_OK) << bad;
+    EXPECT_NE(harness.pull(), nullptr);
+  }
+}
+
   }
 }
 
