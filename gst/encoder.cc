@@ -111,7 +111,8 @@ gboolean flush(GstVideoEncoder* encoder) {
 
 GstCaps* getcaps(GstVideoEncoder* encoder, GstCaps* filter) {
   const auto settings = session_of(encoder).settings();
-  const bool keeps_size = settings.packing.max_width == 0 && settings.packing.max_height == 0;
+  const bool keeps_size =
+      settings.packing.max_width == 0 && settings.packing.max_height == 0 && !settings.apply_orientation;
   return element::acceptable_caps(GST_ELEMENT(encoder), keeps_size, filter);
 }
 
