@@ -61,7 +61,6 @@ bool may_pass(GstFlowReturn flow) {
 }  // namespace
 
 Session::~Session() {
-  gst_caps_replace(&announced_, nullptr);
   g_clear_pointer(&input_, gst_video_codec_state_unref);
 }
 
@@ -93,7 +92,7 @@ bool Session::set_format(GstVideoCodecState* input) {
   GstVideoCodecState* before = std::exchange(input_, gst_video_codec_state_ref(input));
   const HdrInfo hdr_before = std::exchange(hdr_, hdr_info_of(input->caps));
   made_for_.reset();
-  gst_caps_replace(&announced_, nullptr);
+  announced_.reset();
   const bool is_possible = choose_output() && prepare(settings());
   if (!is_possible) {
     // The base class goes on with what it had, and says nothing when that comes again.
@@ -137,8 +136,7 @@ bool Session::prepare(const Settings& settings) {
     return refuse(engine.error(), post_error);
   }
   refusal_.clear();
-  announce(**engine, settings);
-  announce_orientation(applied);
+  announce(**engine, settings, applied);
   engine_ = std::move(*engine);
   made_for_ = Inputs{settings, hdr_, *output_, applied};
   return true;
@@ -155,23 +153,24 @@ void Session::announce_orientation(Orientation applied) {
   gst_tag_list_unref(tags);
 }
 
-void Session::announce(const Engine& engine, const Settings& settings) {
+void Session::announce(const Engine& engine, const Settings& settings, Orientation applied) {
   const ImageFormat& format = engine.packer().info().format;
-  GstCaps* const caps = describe_output(*output_, engine.packer().info(), settings.packing);
-  if (announced_ != nullptr && gst_caps_is_equal(announced_, caps)) {
-    gst_caps_unref(caps);
+  CapsPtr caps(describe_output(*output_, engine.packer().info(), settings.packing));
+  // The caps don't hold everything that the output state does.
+  if (announced_ && announced_->format == format && announced_->applied == applied &&
+      gst_caps_is_equal(announced_->caps.get(), caps.get())) {
     return;
   }
-  // Frames in flight go out under the caps that they were made for.
+  // Frames in flight go out under the caps and tags that they were made for.
   drain();
-  gst_caps_replace(&announced_, caps);
-  GstVideoCodecState* const state = gst_video_encoder_set_output_state(encoder_, caps, nullptr);
+  GstVideoCodecState* const state = gst_video_encoder_set_output_state(encoder_, gst_caps_ref(caps.get()), nullptr);
+  announced_ = Announced{std::move(caps), format, applied};
   const GstVideoInfo& from = input_->info;
   state->info.flags = from.flags;
   state->info.width = format.size.width;
   state->info.height = format.size.height;
-  state->info.par_n = from.par_n;
-  state->info.par_d = from.par_d;
+  state->info.par_n = swaps_sides(applied) ? from.par_d : from.par_n;
+  state->info.par_d = swaps_sides(applied) ? from.par_n : from.par_d;
   state->info.fps_n = from.fps_n;
   state->info.fps_d = from.fps_d;
   state->info.views = from.views;
@@ -180,6 +179,7 @@ void Session::announce(const Engine& engine, const Settings& settings) {
   state->info.colorimetry = colorimetry_of(format.color);
   state->info.chroma_site = chroma_site_of(format);
   gst_video_codec_state_unref(state);
+  announce_orientation(applied);
   for (const Notice& notice : engine.packer().notices()) {
     post_notice(GST_ELEMENT(encoder_), notice);
   }
@@ -196,21 +196,20 @@ GstFlowReturn Session::handle_frame(GstVideoCodecFrame* frame) {
   if (flow != GST_FLOW_OK) {
     if (may_pass(flow)) {
       flow_ = GST_FLOW_OK;
+      leave_out(encoder_, frame);
+    } else {
+      give_up(encoder_, frame);
     }
-    give_up(encoder_, frame);
     return flow;
   }
   if (gst_video_encoder_get_max_encode_time(encoder_, frame) < 0) {
     return drop(frame);
   }
-  leave_out(encoder_, frame);
-}
-else {
-  give_up(encoder_, frame);
   const bool has_negotiated = has_negotiated_.exchange(false);
   const bool is_reconfigured =
       has_negotiated || !output_ || gst_pad_needs_reconfigure(GST_VIDEO_ENCODER_SRC_PAD(encoder_)) != FALSE;
   if ((is_reconfigured && !choose_output()) || !prepare(now)) {
+    give_up(encoder_, frame);
     return GST_FLOW_ERROR;
   }
   std::vector<Notice> notices;
@@ -279,9 +278,9 @@ bool Session::give_queue_its_pool() {
   return queue_.set_pool(pool_);
 }
 
-bool Session::is_scaling() const {
-  const Size packed = engine_->packer().info().format.size;
-  return packed != Size{GST_VIDEO_INFO_WIDTH(&input_->info), GST_VIDEO_INFO_HEIGHT(&input_->info)};
+bool Session::moves_pixels() const {
+  return !announced_ || announced_->applied != Orientation::normal ||
+         announced_->format.size != Size{GST_VIDEO_INFO_WIDTH(&input_->info), GST_VIDEO_INFO_HEIGHT(&input_->info)};
 }
 
 // A stream has the same to say of each of its frames: once is enough. One whose frames all have something else to say
@@ -328,15 +327,15 @@ void Session::push_next() {
   // After a failure the frames that were in flight with it are lost, too.
   if (const GstFlowReturn flow = flow_; flow == GST_FLOW_OK) {
     flow_ = finish_frame(frame.take_frame(), frame.take_bytes(), frame.notices());
+  } else if (may_pass(flow)) {
+    leave_out(encoder_, frame.take_frame());
   }
   queue_.release();
 }
 
 // A frame that waits for others is late by as many frames as there are before it. Single frames of a live stream never
 // do, so that they cost it nothing.
-void Session::report_latency(std::size_t frame_count) {}
-else if (may_pass(flow)) {
-  leave_out(encoder_, frame.take_frame());
+void Session::report_latency(std::size_t frame_count) {
   if (frame_count <= reported_frames_) {
     return;
   }
@@ -418,7 +417,7 @@ void Session::stop() {
   made_for_.reset();
   engine_.reset();
   pool_.reset();
-  gst_caps_replace(&announced_, nullptr);
+  announced_.reset();
   g_clear_pointer(&input_, gst_video_codec_state_unref);
 }
 

@@ -50,8 +50,8 @@ class Session {
   void start();
   void stop();
 
-  /// Pictures go out smaller than they came in.
-  [[nodiscard]] bool is_scaling() const;
+  /// Pictures go out shrunk or turned.
+  [[nodiscard]] bool moves_pixels() const;
 
   /// Static HDR metadata of the frames that follow; it may change where the rest of the caps does not.
   void set_hdr_info(const HdrInfo& hdr) { hdr_ = hdr; }
@@ -80,9 +80,16 @@ class Session {
     Orientation applied;  ///< the orientation that the pixels are turned by
   };
 
+  /// What downstream and the base class have been told of the pictures that go out.
+  struct Announced {
+    CapsPtr caps;
+    ImageFormat format;
+    Orientation applied;
+  };
+
   bool choose_output();
   bool prepare(const Settings& settings);
-  void announce(const Engine& engine, const Settings& settings);
+  void announce(const Engine& engine, const Settings& settings, Orientation applied);
   void announce_orientation(Orientation applied);
   [[nodiscard]] bool is_stream(const Settings& settings) const;
   GstFlowReturn drop(GstVideoCodecFrame* frame);
@@ -108,7 +115,7 @@ class Session {
   guint pool_max_threads_ = 0;
   std::optional<Inputs> made_for_;
   std::shared_ptr<const Engine> engine_;
-  GstCaps* announced_ = nullptr;
+  std::optional<Announced> announced_;
   std::string refusal_;              ///< why nothing can be encoded now; empty while it can
   bool has_shot_ = false;            ///< the one frame of snapshot=true is out
   std::size_t reported_frames_ = 1;  ///< in the queue at once, as far as the latency says

@@ -179,6 +179,58 @@ TEST(OutputCaps, FollowOptionsInPlaying) {
   EXPECT_EQ(sampling_of_next(2), "YCbCr-4:4:4");
 }
 
+TEST(OutputCaps, FollowSizesInPlaying) {
+  Harness harness("imagepackerjpeg");
+  const std::string input = raw_caps("I420", 128, 96);
+  harness.set_input(input);
+  int number = 0;
+  for (const int width : {0, 32, 64, 0}) {
+    harness.set("max-width", width);
+    EXPECT_EQ(harness.push(make_frame(input, number++)), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr);
+    EXPECT_EQ(field(harness.output_caps().get(), "width"), std::to_string(width == 0 ? 128 : width));
+    EXPECT_EQ(field(harness.output_caps().get(), "height"), std::to_string(width == 0 ? 96 : width * 3 / 4));
+  }
+}
+
+TEST(OutputCaps, FollowColoursInPlaying) {
+  Harness harness("imagepackerpng");
+  const std::string input = raw_caps("P010_10LE", 32, 16) + ",colorimetry=(string)bt2100-pq";
+  harness.set_input(input);
+  int number = 0;
+  for (const char* const range : {"auto", "sdr", "hdr"}) {
+    gst_util_set_object_arg(G_OBJECT(harness.element()), "desired-dynamic-range", range);
+    EXPECT_EQ(harness.push(make_frame(input, number++)), GST_FLOW_OK);
+    EXPECT_NE(harness.pull(), nullptr);
+    const std::string colorimetry = field(harness.output_caps().get(), "colorimetry");
+    EXPECT_EQ(colorimetry.starts_with("1:1:14:"), std::string_view(range) != "sdr") << range << " " << colorimetry;
+  }
+}
+
+TEST(OutputCaps, TurnWithThePixels) {
+  for (const char* const turn : {"rotate-0", "rotate-180", "rotate-90"}) {
+    const bool is_on_its_side = std::string_view(turn) == "rotate-90";
+    const bool is_upright = std::string_view(turn) == "rotate-0";
+    Harness harness("imagepackerjpeg");
+    harness.set("apply-orientation", TRUE);
+    const std::string input = raw_caps("I420", 64, 48) + ",pixel-aspect-ratio=12/11";
+    harness.set_input(input);
+    gst_harness_push_event(harness.get(),
+                           gst_event_new_tag(gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, turn, nullptr)));
+    BufferPtr frame = make_frame(input);
+    gst_buffer_add_video_region_of_interest_meta(frame.get(), "face", 10, 10, 20, 20);
+    EXPECT_EQ(harness.push(std::move(frame)), GST_FLOW_OK);
+    const BufferPtr picture = harness.pull();
+    ASSERT_NE(picture, nullptr);
+    const CapsPtr caps = harness.output_caps();
+    EXPECT_EQ(field(caps.get(), "width"), is_on_its_side ? "48" : "64") << turn;
+    EXPECT_EQ(field(caps.get(), "pixel-aspect-ratio"), is_on_its_side ? "11/12" : "12/11") << turn;
+    // Where the face is now nobody says.
+    EXPECT_EQ(gst_buffer_get_meta(picture.get(), GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE) != nullptr, is_upright)
+        << turn;
+  }
+}
+
 TEST(OutputCaps, FollowHdrMetadataThatChangesAlone) {
   Harness harness("imagepackerpng");
   const std::string input = raw_caps("P010_10LE", 32, 16) + ",colorimetry=(string)bt2100-pq";
