@@ -213,7 +213,12 @@ gboolean PhotoSink::answer_query(GstPad* pad, GstQuery* query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_CAPS) {
     GstCaps* filter = nullptr;
     gst_query_parse_caps(query, &filter);
-    GstCaps* caps = chain_->acceptable_caps(wanted_format());
+    GstCaps* const possible = chain_->acceptable_caps(wanted_format());
+    // videoconvert speaks of all memory, but looks into system memory alone.
+    GstCaps* const known = gst_pad_get_pad_template_caps(pad);
+    GstCaps* caps = gst_caps_intersect_full(possible, known, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref(known);
+    gst_caps_unref(possible);
     if (filter != nullptr) {
       GstCaps* const both = gst_caps_intersect_full(filter, caps, GST_CAPS_INTERSECT_FIRST);
       gst_caps_unref(caps);

@@ -107,9 +107,10 @@ gboolean query(GstPad* pad, GstObject* parent, GstQuery* query) {
   return guarded(parent, FALSE, [&] { return sink_of(parent).answer_query(pad, query); });
 }
 
-/// Raw video of any layout, and image files under every name they have. HEIF is called video/quicktime by typefind.
+/// Raw video of any layout, and image files under every name they have. HEIF is called video/quicktime or image/avif by
+/// typefind.
 GstCaps* template_caps() {
-  GstCaps* const caps = gst_caps_from_string("video/x-raw; video/quicktime, variant=(string)heif");
+  GstCaps* const caps = gst_caps_from_string("video/x-raw; video/quicktime, variant=(string)heif; image/avif");
   gst_caps_append(caps, element::file_caps({}));
   return caps;
 }

@@ -29,6 +29,26 @@ TEST(SinkInput, LayoutsThatThePackerDoesNotKnowAreConverted) {
   EXPECT_EQ(format_of(folder.content("photo.png")), "png");
 }
 
+TEST(SinkInput, OnlySystemMemoryIsAskedFor) {
+  for (const char* const location : {"", "photo.png"}) {
+    const ObjectPtr<GstElement> sink(
+        GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make("imagepackersink", nullptr))));
+    g_object_set(sink.get(), "location", location, nullptr);
+    const ObjectPtr<GstPad> pad(gst_element_get_static_pad(sink.get(), "sink"));
+    const CapsPtr wanted(gst_pad_query_caps(pad.get(), nullptr));
+    for (const char* const feature : {"memory:DMABuf", "memory:GLMemory", "format:Interlaced"}) {
+      const CapsPtr foreign(gst_caps_from_string((std::string("video/x-raw(") + feature + ")").c_str()));
+      EXPECT_FALSE(gst_caps_can_intersect(wanted.get(), foreign.get())) << feature;
+      EXPECT_FALSE(gst_pad_query_accept_caps(pad.get(), foreign.get())) << feature;
+    }
+    const CapsPtr avif(gst_caps_new_empty_simple("image/avif"));
+    EXPECT_EQ(gst_caps_can_intersect(wanted.get(), avif.get()), *location != 0);
+    EXPECT_TRUE(gst_pad_query_accept_caps(pad.get(), avif.get()));
+    const CapsPtr converted(gst_caps_from_string("video/x-raw,format=IYU1"));
+    EXPECT_TRUE(gst_caps_can_intersect(wanted.get(), converted.get()));
+  }
+}
+
 TEST(SinkInput, PackedImagesAreWrittenAsTheyAre) {
   for (const FormatInfo& format : supported_formats()) {
     const PhotoFolder folder;
