@@ -22,6 +22,8 @@ constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
 constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;
 /// So many names in a row that are taken are no coincidence.
 constexpr unsigned kMaxAttempts = 1000000;
+/// The index after the last one; 0 after it would take the place of the first photo.
+constexpr std::uint64_t kNoMoreIndices = UINT64_MAX;
 
 struct PathParts {
   std::string folder;  ///< empty for the working folder, else with a slash at the end
@@ -111,20 +113,27 @@ std::uint64_t FileWriter::first_index(const Destination& destination, const Pack
 Result<WrittenPhoto> FileWriter::write_named(const Destination& destination, const PackedPhoto& photo) {
   const std::tm time = clock_face(photo.capture_time);
   const bool is_unique = destination.overwrite() == Overwrite::unique;
-  std::uint64_t index = first_index(destination, photo);
+  std::uint64_t first = first_index(destination, photo);
+  std::uint64_t index = first;
   unsigned copy = 0;
   Attempt attempt;
   if (destination.overwrite() == Overwrite::replace) {
     attempt.existing = NewFile::Existing::replace;
   }
   for (unsigned i = 0; i < kMaxAttempts; ++i) {
+    if (destination.has_index() && index == kNoMoreIndices) {
+      return make_error(Errc::sink_failed,
+                        text("there is no index after ", index - 1, " for ", destination.description(), ", as ", index,
+                             " only says so: set index to a smaller number"));
+    }
     attempt.location = destination.name(index, time, photo.format, copy);
     IP_ASSIGN(const bool is_written, put(destination, photo, attempt));
     if (is_written) {
       if (destination.numbers_itself()) {
         numbered_index_ = index + 1;
       } else {
-        index_ = index + 1;
+        // One that was set meanwhile is for the next photo.
+        index_.compare_exchange_strong(first, index + 1);
       }
       return WrittenPhoto{.location = attempt.location, .index = index};
     }

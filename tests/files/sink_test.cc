@@ -222,6 +222,18 @@ TEST(Sink, StoppingEndsTheWaitForAReader) {
   }
 }
 
+TEST(Sink, TheLastIndexHasNoneAfterIt) {
+  const PhotoFolder folder;
+  std::ofstream(folder.path("0.jpg")) << "old";
+  for (const char* const overwrite : {"replace", "unique"}) {
+    const std::string error = error_of(source(3) + "imagepackersink index=18446744073709551614 overwrite=" + overwrite +
+                                       " location=" + folder.path("%d.jpg"));
+    EXPECT_NE(error.find("18446744073709551615"), std::string::npos) << error;
+    EXPECT_EQ(folder.content("0.jpg"), "old");
+    EXPECT_EQ(format_of(folder.content("18446744073709551614.jpg")), "jpeg");
+  }
+}
+
 TEST(Sink, FileUrisAreFiles) {
   const PhotoFolder folder;
   Pipeline pipeline(source(2) + "imagepackersink location=file://" + folder.path("a%20b%03d.jpg"));
