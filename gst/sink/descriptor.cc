@@ -185,8 +185,13 @@ Result<Descriptor> open_stream(const char* path, const Cancellation& cancellatio
     if (stream.is_open()) {
       return stream;
     }
-    if (errno != ENXIO) {
-      return system_failure(text("can't open ", path), errno);
+    const int error_number = errno;
+    struct stat status {};
+    const bool is_there = stat(path, &status) == 0;
+    if (error_number != ENXIO || !is_there || !S_ISFIFO(status.st_mode)) {
+      const bool is_socket = is_there && S_ISSOCK(status.st_mode);
+      return system_failure(text("can't open ", path, is_socket ? ", a socket; connect to it and set fd to that" : ""),
+                            error_number);
     }
     pollfd waiting{cancellation.fd(), POLLIN, 0};
     if (uninterrupted([&] { return poll(&waiting, 1, kReaderWaitMilliseconds); }) > 0) {

@@ -91,7 +91,8 @@ Status sync(int fd, std::string_view name);
 Status fill_descriptor(int fd, Parts parts, Durability durability, const Cancellation& cancellation,
                        std::string_view name);
 
-/// Opens the FIFO, socket or device `path` for fill_descriptor(), waiting for a reader until `cancellation`.
+/// Opens the FIFO or device `path` for fill_descriptor(), waiting for a FIFO's reader until `cancellation`. A socket
+/// can't be opened.
 Result<Descriptor> open_stream(const char* path, const Cancellation& cancellation);
 
 }  // namespace imagepacker::element

@@ -48,7 +48,7 @@ std::string follow_link(const std::string& path) {
   return target != nullptr ? std::string(target.get()) : path;
 }
 
-/// A FIFO, a socket or a device, which is written to instead of replaced.
+/// A FIFO, a device or a socket, which is written to instead of replaced.
 bool is_stream(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);

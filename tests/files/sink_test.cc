@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -220,6 +222,19 @@ TEST(Sink, StoppingEndsTheWaitForAReader) {
     close(ends[0]);
     close(ends[1]);
   }
+}
+
+TEST(Sink, NobodyCanOpenASocketByItsName) {
+  const PhotoFolder folder;
+  const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  folder.path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string error = error_of(kSource + "imagepackersink format=jpeg location=" + folder.path("socket"));
+  EXPECT_NE(error.find(folder.path("socket")), std::string::npos) << error;
+  EXPECT_NE(error.find("fd"), std::string::npos) << error;
+  close(listening);
 }
 
 TEST(Sink, TheLastIndexHasNoneAfterIt) {
