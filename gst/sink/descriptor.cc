@@ -59,12 +59,14 @@ Error cancelled() {
 /// Waits until `fd` takes bytes.
 Status wait_until_writable(int fd, const Cancellation& cancellation, std::string_view name) {
   pollfd waiting[] = {{fd, POLLOUT, 0}, {cancellation.fd(), POLLIN, 0}};
-  if (uninterrupted([&] { return poll(waiting, 2, -1); }) < 0) {
-    return system_failure(text("can't wait for ", name), errno);
-  }
-  if (waiting[1].revents != 0) {
-    return cancelled();
-  }
+  do {
+    if (uninterrupted([&] { return poll(waiting, 2, -1); }) < 0) {
+      return system_failure(text("can't wait for ", name), errno);
+    }
+    if (waiting[1].revents != 0 && !cancellation.outlast()) {
+      return cancelled();
+    }
+  } while (waiting[1].revents != 0);
   if ((waiting[0].revents & POLLNVAL) != 0) {
     return system_failure(text("can't write to ", name), EBADF);
   }
@@ -113,7 +115,8 @@ void Descriptor::reset() {
   }
 }
 
-Cancellation::Cancellation() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Cancellation::Cancellation(std::function<bool()> outlast)
+    : outlast_(std::move(outlast)), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void Cancellation::cancel() {
   eventfd_write(event_.get(), 1);
@@ -194,7 +197,7 @@ Result<Descriptor> open_stream(const char* path, const Cancellation& cancellatio
                             error_number);
     }
     pollfd waiting{cancellation.fd(), POLLIN, 0};
-    if (uninterrupted([&] { return poll(&waiting, 1, kReaderWaitMilliseconds); }) > 0) {
+    if (uninterrupted([&] { return poll(&waiting, 1, kReaderWaitMilliseconds); }) > 0 && !cancellation.outlast()) {
       return cancelled();
     }
   }

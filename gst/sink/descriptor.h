@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cerrno>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -46,16 +47,22 @@ class Descriptor {
 /// Ends the waiting of another thread. Any thread.
 class Cancellation {
  public:
-  Cancellation();
+  /// `outlast` is asked by those who wait, when they are cancelled: it waits until it is known whether that was for a
+  /// time (a pause) or for good, and is true when they are to go on. Without it, all is for good.
+  explicit Cancellation(std::function<bool()> outlast = {});
 
   /// Whoever waits returns at once, and so do those who come, until rearm().
   void cancel();
   void rearm();
 
+  /// Whoever was cancelled is to go on.
+  [[nodiscard]] bool outlast() const { return outlast_ && outlast_(); }
+
   /// Readable while cancelled.
   [[nodiscard]] int fd() const { return event_.get(); }
 
  private:
+  const std::function<bool()> outlast_;
   Descriptor event_;
 };
 

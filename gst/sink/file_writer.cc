@@ -156,7 +156,12 @@ Result<bool> FileWriter::put(const Destination& destination, const PackedPhoto& 
   if (const auto path = local_path(attempt.location)) {
     return put_local(destination, photo, *path, attempt);
   }
-  return put_remote_file(attempt.location, photo.bytes, attempt.existing, cancellable_);
+  for (;;) {
+    auto result = put_remote_file(attempt.location, photo.bytes, attempt.existing, cancellable_);
+    if (result || result.error().code != Errc::cancelled || !cancellation_.outlast()) {
+      return result;
+    }
+  }
 }
 
 Result<bool> FileWriter::put_local(const Destination& destination, const PackedPhoto& photo, const std::string& path,

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "capture_time.h"
 #include "sink/destination.h"
@@ -31,7 +33,9 @@ struct WrittenPhoto {
 /// many. One thread at a time, but for what says otherwise.
 class FileWriter {
  public:
-  FileWriter() : cancellable_(g_cancellable_new()) {}
+  /// `outlast_cancel`: Cancellation's.
+  explicit FileWriter(std::function<bool()> outlast_cancel = {})
+      : cancellation_(std::move(outlast_cancel)), cancellable_(g_cancellable_new()) {}
   ~FileWriter() { g_object_unref(cancellable_); }
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;

@@ -96,7 +96,7 @@ class PhotoSink final : public PhotoReceiver {
   GstElement* writer_element_ = nullptr;
   std::unique_ptr<PackingChain> chain_;
   Shutter shutter_;
-  FileWriter writer_;
+  FileWriter writer_{[this] { return wait_for_playing(writer_element_); }};
   std::shared_ptr<const Destination> connected_;  ///< what the chain is made for, if it is
   GstCaps* found_caps_ = nullptr;                 ///< of what comes without caps, by its bytes
   PhotoOrderPtr last_order_;          ///< of the frame that went on last, for elements that hand on no metas

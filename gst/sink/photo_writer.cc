@@ -133,3 +133,7 @@ GstElement* imagepacker::element::make_photo_writer(PhotoReceiver* receiver) {
   cast(writer)->receiver = receiver;
   return writer;
 }
+
+bool imagepacker::element::wait_for_playing(GstElement* writer) {
+  return gst_base_sink_wait_preroll(GST_BASE_SINK(writer)) == GST_FLOW_OK;
+}

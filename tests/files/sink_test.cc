@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <regex>
 #include <thread>
@@ -221,6 +222,44 @@ TEST(Sink, StoppingEndsTheWaitForAReader) {
     EXPECT_EQ(gst_element_set_state(pipeline.get(), GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS) << name;
     close(ends[0]);
     close(ends[1]);
+  }
+}
+
+TEST(Sink, APauseDoesNotEndTheWaitForAReader) {
+  const PhotoFolder folder;
+  for (const bool has_reader : {false, true}) {
+    const std::string name = has_reader ? "full" : "unread";
+    ASSERT_EQ(mkfifo(folder.path(name).c_str(), 0600), 0);
+    const auto open_to_read = [&] { return open(folder.path(name).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); };
+    int fd = has_reader ? open_to_read() : -1;
+    Pipeline pipeline(
+        "videotestsrc pattern=snow num-buffers=2 ! video/x-raw,format=RGB,width=320,height=240 ! imagepackersink "
+        "format=png location=" +
+        folder.path(name));
+    for (const GstState state : {GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_PLAYING}) {
+      ASSERT_NE(gst_element_set_state(pipeline.get(), state), GST_STATE_CHANGE_FAILURE) << name;
+      g_usleep(100 * 1000);
+    }
+    fd = has_reader ? fd : open_to_read();
+    std::string got;
+    std::atomic<bool> is_over = false;
+    std::jthread reader([&] {
+      char buffer[4096];
+      for (bool is_last = false; !is_last;) {
+        is_last = is_over;
+        for (ssize_t count = 0; (count = read(fd, buffer, sizeof buffer)) > 0;) {
+          got.append(buffer, static_cast<std::size_t>(count));
+        }
+        g_usleep(1000);
+      }
+    });
+    const auto files = run(pipeline);
+    is_over = true;
+    reader.join();
+    close(fd);
+    ASSERT_EQ(files.size(), 2U) << name;
+    EXPECT_EQ(got.size(), files[0].size + files[1].size) << name;
+    EXPECT_EQ(format_of(got.substr(0, files[0].size)), "png") << name;
   }
 }
 
