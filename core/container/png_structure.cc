@@ -103,17 +103,37 @@ bool is_transparency(const PngHeader& header, std::size_t palette_colors, ByteVi
   return trns.size() == (header.has_color() ? 6U : 2U);
 }
 
+/// What of palette and transparency has been read so far.
+struct PaletteState {
+  bool has_palette = false;
+  std::size_t colors = 0;         ///< of the palette
+  bool has_transparency = false;  ///< a sound tRNS, whether it counts or not: no other one counts behind it
+};
+
 /// Notes a tRNS in front of the samples. Pictures with an alpha channel have none.
-void note_transparency(ByteView type_and_data, std::uint32_t crc, std::size_t palette_colors, PngStructure& structure) {
+void note_transparency(ByteView type_and_data, std::uint32_t crc, PaletteState& state, PngStructure& structure) {
   const ByteView data = type_and_data.subspan(4);
-  if (structure.header.has_alpha_channel() || structure.has_transparency) {
+  if (structure.header.has_alpha_channel() || state.has_transparency) {
     return;
   }
-  if (!is_transparency(structure.header, palette_colors, data) || png_crc32(type_and_data) != crc) {
+  if (!is_transparency(structure.header, state.colors, data) || png_crc32(type_and_data) != crc) {
     return leave_out("tRNS", text("its length of ", data.size(), " bytes, its place or its checksum is wrong"),
                      structure);
   }
+  state.has_transparency = true;
   structure.has_transparency = true;
+}
+
+/// Notes a PLTE of `bytes` in front of the samples. A colour picture may have one that only suggests colours; libpng
+/// nevertheless forgets a transparency in front of it, clause 5.6.
+void note_palette(std::size_t bytes, PaletteState& state, PngStructure& structure) {
+  constexpr std::size_t kMaxBytes = 768;
+  state.has_palette = true;
+  state.colors = std::min(bytes / 3, std::size_t{1} << std::min(structure.header.bit_depth, 8));
+  if (structure.has_transparency && structure.header.has_color() && bytes % 3 == 0 && bytes <= kMaxBytes) {
+    structure.has_transparency = false;
+    leave_out("tRNS", "it stands in front of the palette", structure);
+  }
 }
 
 }  // namespace
@@ -134,8 +154,7 @@ Result<PngStructure> read_png_structure(ByteView file) {
   PngStructure structure;
   ByteReader reader(file.subspan(kPngSignature.size()));
   bool has_header = false;
-  bool has_palette = false;
-  std::size_t palette_colors = 0;
+  PaletteState palette;
   while (true) {
     const std::uint32_t size = reader.u32be();
     const ByteView rest = reader.rest();
@@ -159,13 +178,12 @@ Result<PngStructure> read_png_structure(ByteView file) {
       structure.idat_bytes += size;
     } else if (type == "IEND") {
       break;
-    } else if (type == "PLTE") {
-      has_palette = true;
-      palette_colors = std::min<std::size_t>(size / 3, std::size_t{1} << std::min(structure.header.bit_depth, 8));
+    } else if (type == "PLTE" && structure.idat_bytes == 0) {
+      note_palette(size, palette, structure);
     } else if (type == "tRNS" && structure.idat_bytes == 0) {
-      note_transparency(type_and_data, crc, palette_colors, structure);
+      note_transparency(type_and_data, crc, palette, structure);
     } else {
-      keep_chunk(type, type_and_data, crc, !has_palette && structure.idat_bytes == 0, structure);
+      keep_chunk(type, type_and_data, crc, !palette.has_palette && structure.idat_bytes == 0, structure);
     }
   }
   if (!has_header || structure.idat_bytes == 0) {

@@ -309,6 +309,9 @@ TEST(PngDecoder, ShowsPicturesWithBrokenTransparencyOpaqueWithANotice) {
   Bytes damaged = with_chunk(rgb, "tRNS", Bytes(6));
   damaged[42] ^= std::byte{1};
   expect_opaque(damaged, "wrong checksum");
+  const Bytes in_front = with_chunk_before_samples(with_chunk(rgb, "tRNS", Bytes(6)), "PLTE", Bytes(6));
+  expect_opaque(in_front, "before the palette that RGB may have");
+  expect_opaque(with_chunk_before_samples(in_front, "tRNS", Bytes(6)), "the second one doesn't count then");
   // The second one counts.
   const Opened opened = open(with_chunk_before_samples(damaged, "tRNS", Bytes(6)));
   EXPECT_EQ(opened.error, "");
