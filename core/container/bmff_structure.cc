@@ -203,7 +203,9 @@ Status read_associations(ByteView payload, StoredItems& items) {
     const auto id = static_cast<std::uint32_t>(number(reader, version == 0 ? 2 : 4));
     StoredItem* const item = find_mutable(items, id);
     for (int uses = reader.u8(); uses > 0; --uses) {
-      const int index = (flags & 1) != 0 ? reader.u16be() & 0x7FFF : reader.u8() & 0x7F;
+      const bool is_wide = (flags & 1) != 0;
+      const int use = is_wide ? reader.u16be() : reader.u8();
+      const int index = use & (is_wide ? 0x7FFF : 0x7F);
       if (index == 0 || item == nullptr) {
         continue;
       }
@@ -211,6 +213,9 @@ Status read_associations(ByteView payload, StoredItems& items) {
         return too_many("properties of one item", kMaxPropertiesOfItem);
       }
       item->properties.push_back(static_cast<std::uint16_t>(index - 1));
+      if (use != index) {
+        item->essential.push_back(item->properties.back());
+      }
     }
     if (!reader.ok()) {
       return broken("its 'ipma' is cut");
@@ -373,27 +378,6 @@ Result<StoredItems> read_items(ByteView file) {
                       "the HEIF file holds an image sequence without a still picture; only still pictures are read");
   }
   return broken(text("it ends after ", file.size(), " bytes without items"));
-}
-
-Result<Bytes> read_item_data(const StoredItems& items, const StoredItem& item, std::size_t max_bytes) {
-  if (item.is_elsewhere) {
-    return make_error(Errc::unsupported, text("the data of HEIF item ", item.id, " lie in another file or item"));
-  }
-  const ByteView source = item.is_in_idat ? items.idat : items.file;
-  Bytes data;
-  for (const Extent& extent : item.extents) {
-    if (extent.offset > source.size() || extent.length > source.size() - extent.offset) {
-      return broken(text("the data of item ", item.id, " lie outside of it"));
-    }
-    const std::uint64_t length = extent.length == 0 ? source.size() - extent.offset : extent.length;
-    if (length > max_bytes - data.size()) {
-      return make_error(Errc::limit_exceeded,
-                        text("HEIF item ", item.id, " has more than the ", max_bytes, " bytes that are allowed"));
-    }
-    const ByteView part = source.subspan(static_cast<std::size_t>(extent.offset), static_cast<std::size_t>(length));
-    data.insert(data.end(), part.begin(), part.end());
-  }
-  return data;
 }
 
 }  // namespace imagepacker::bmff

@@ -38,6 +38,7 @@ struct StoredItem {
   bool is_elsewhere = false;  ///< its data lie in another file or another item
   std::vector<Extent> extents;
   std::vector<std::uint16_t> properties;  ///< indices into StoredItems::properties, in the order of their effect
+  std::vector<std::uint16_t> essential;   ///< those without which the item is something else
 };
 
 /// 'iref': `from` is made of, describes or belongs to `to`.
@@ -72,6 +73,9 @@ std::vector<std::string_view> read_brands(ByteView file);
 /// (an image sequence alone); limit_exceeded for more items, properties, extents or references than the limits above
 /// and beside the code say.
 Result<StoredItems> read_items(ByteView file);
+
+/// How many bytes read_item_data() joins, as far as they lie in the file; for each extent at most the file's size.
+std::uint64_t item_data_bytes(const StoredItems& items, const StoredItem& item);
 
 /// The data of `item`, its extents joined. Errors: corrupt_input (outside of the file), unsupported (elsewhere),
 /// limit_exceeded above `max_bytes`.

@@ -50,6 +50,8 @@ TEST(BmffStructure, ReadsWhatIsWritten) {
   EXPECT_FALSE(primary->is_hidden);
   EXPECT_NE(items->find_property(*primary, "irot"), nullptr);
   EXPECT_EQ(items->find_property(*primary, "imir"), nullptr);
+  ASSERT_EQ(primary->essential.size(), 1U);
+  EXPECT_EQ(items->properties[primary->essential[0]].type, "irot");
   const auto tiles = items->referred("dimg", primary->id);
   ASSERT_EQ(tiles.size(), 2U);
   EXPECT_TRUE(items->find(tiles[0])->is_hidden);
@@ -67,6 +69,19 @@ TEST(BmffStructure, ReadsNoMoreThanIsAllowed) {
   const auto data = read_item_data(*items, items->items[0], 4);
   ASSERT_FALSE(data.has_value());
   EXPECT_EQ(data.error().code, Errc::limit_exceeded);
+}
+
+TEST(BmffStructure, CountsBytesToTheEnd) {
+  const Bytes file = sample_file();
+  const auto items = read_items(file);
+  ASSERT_TRUE(items.has_value());
+  StoredItem item = items->items[0];
+  EXPECT_EQ(item_data_bytes(*items, item), 5U);
+  item.extents = {{.offset = file.size() - 7, .length = 0}, {.offset = 1, .length = 2}};
+  EXPECT_EQ(item_data_bytes(*items, item), 9U);
+  EXPECT_EQ(read_item_data(*items, item, 9)->size(), 9U);
+  item.extents = {{.offset = file.size() + 1, .length = 0}, {.offset = 0, .length = UINT64_MAX}};
+  EXPECT_EQ(item_data_bytes(*items, item), file.size());
 }
 
 TEST(BmffStructure, ReadsWideFieldsAndDataInIdat) {
