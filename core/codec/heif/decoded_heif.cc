@@ -3,7 +3,6 @@
 
 #include <libheif/heif.h>
 
-#include <cstring>
 #include <memory>
 
 namespace imagepacker::heif {
@@ -19,26 +18,13 @@ template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
 DecodedPlane read_plane(const heif_image* image, heif_channel channel) {
-  DecodedPlane plane;
   if (heif_image_has_channel(image, channel) == 0) {
-    return plane;
+    return {};
   }
   int stride = 0;
   const std::uint8_t* const rows = heif_image_get_plane_readonly(image, channel, &stride);
-  plane.width = heif_image_get_width(image, channel);
-  plane.height = heif_image_get_height(image, channel);
-  plane.bits = heif_image_get_bits_per_pixel_range(image, channel);
-  for (int y = 0; y < plane.height; ++y) {
-    const std::uint8_t* const row = rows + static_cast<std::ptrdiff_t>(y) * stride;
-    for (int x = 0; x < plane.width; ++x) {
-      std::uint16_t sample = row[x];
-      if (plane.bits > 8) {
-        std::memcpy(&sample, row + 2 * static_cast<std::ptrdiff_t>(x), 2);
-      }
-      plane.samples.push_back(sample);
-    }
-  }
-  return plane;
+  return copy_plane(rows, stride, {heif_image_get_width(image, channel), heif_image_get_height(image, channel)},
+                    heif_image_get_bits_per_pixel_range(image, channel));
 }
 
 Bytes read_metadata(const heif_image_handle* handle, const char* type) {

@@ -2,24 +2,12 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
-#include <vector>
 
+#include "codec/heif/decoded_plane.h"
 #include "imagepacker/byte_sink.h"
 
 namespace imagepacker::heif {
-
-/// One channel as libheif decodes it.
-struct DecodedPlane {
-  int width = 0;
-  int height = 0;
-  int bits = 0;
-  std::vector<std::uint16_t> samples;  ///< width * height
-
-  [[nodiscard]] int at(int x, int y) const { return samples[static_cast<std::size_t>(y) * width + x]; }
-  friend bool operator==(const DecodedPlane&, const DecodedPlane&) = default;
-};
 
 /// The primary image of a HEIF file as libheif, a decoder that is not ours, understands it.
 struct DecodedHeif {

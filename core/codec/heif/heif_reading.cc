@@ -4,7 +4,6 @@
 #include <libde265/de265.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -204,26 +203,10 @@ void push_nals(de265_decoder_context* decoder, const ReadItem& item) {
 }
 
 DecodedPlane plane_of(const de265_image* image, int channel) {
-  DecodedPlane plane;
   int stride = 0;
   const std::uint8_t* const rows = de265_get_image_plane(image, channel, &stride);
-  if (rows == nullptr) {
-    return plane;
-  }
-  plane.width = de265_get_image_width(image, channel);
-  plane.height = de265_get_image_height(image, channel);
-  plane.bits = de265_get_bits_per_pixel(image, channel);
-  for (int y = 0; y < plane.height; ++y) {
-    const std::uint8_t* const row = rows + static_cast<std::ptrdiff_t>(y) * stride;
-    for (int x = 0; x < plane.width; ++x) {
-      std::uint16_t sample = row[x];
-      if (plane.bits > 8) {
-        std::memcpy(&sample, row + 2 * static_cast<std::ptrdiff_t>(x), 2);
-      }
-      plane.samples.push_back(sample);
-    }
-  }
-  return plane;
+  return copy_plane(rows, stride, {de265_get_image_width(image, channel), de265_get_image_height(image, channel)},
+                    de265_get_bits_per_pixel(image, channel));
 }
 
 std::array<DecodedPlane, 3> decode_hevc(const ReadItem& item) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "codec/heif/decoded_heif.h"
+#include "codec/heif/decoded_plane.h"
 #include "imagepacker/byte_sink.h"
 
 namespace imagepacker::heif {

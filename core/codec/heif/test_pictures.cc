@@ -60,19 +60,11 @@ std::array<DecodedPlane, 4> planes_of(const ImageView& source) {
     const int c = component_of(info, p);
     const std::size_t unit = info.components[c].step_bytes;
     // Gray pictures have no second plane; alpha is always the fourth.
-    DecodedPlane& plane = result[c == 3 ? 3 : p];
-    plane.width = static_cast<int>(plane_row_bytes(info, p, source.format.size) / unit);
-    plane.height = plane_height(info, p, source.format.size);
-    plane.bits = info.depth;
-    for (int y = 0; y < plane.height; ++y) {
-      const std::byte* const row =
-          source.planes[p].bytes.data() + static_cast<std::size_t>(y) * source.planes[p].stride_bytes;
-      for (int x = 0; x < plane.width; ++x) {
-        std::uint16_t value = 0;
-        std::memcpy(&value, row + static_cast<std::size_t>(x) * unit, unit);
-        plane.samples.push_back(value);
-      }
-    }
+    result[c == 3 ? 3 : p] = copy_plane(reinterpret_cast<const std::uint8_t*>(source.planes[p].bytes.data()),
+                                        static_cast<std::ptrdiff_t>(source.planes[p].stride_bytes),
+                                        {static_cast<int>(plane_row_bytes(info, p, source.format.size) / unit),
+                                         plane_height(info, p, source.format.size)},
+                                        info.depth);
   }
   return result;
 }

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "codec/heif/decoded_heif.h"
+#include "codec/heif/decoded_plane.h"
 #include "image/image_buffer.h"
 #include "imagepacker/image.h"
 
