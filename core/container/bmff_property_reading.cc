@@ -133,6 +133,15 @@ std::optional<ColorSpace> parse_color_nclx(ByteView payload) {
   return reader.ok() ? std::optional(color) : std::nullopt;
 }
 
+std::optional<int> parse_matrix_code(ByteView payload) {
+  constexpr std::size_t kCodesBefore = 4;
+  ByteReader reader(payload);
+  const bool is_nclx = reader.take_if("nclx");
+  reader.take(kCodesBefore);
+  const int code = reader.u16be();
+  return is_nclx && reader.ok() ? std::optional(code) : std::nullopt;
+}
+
 std::optional<ByteView> parse_color_profile(ByteView payload) {
   ByteReader reader(payload);
   if (!reader.take_if("prof") && !reader.take_if("rICC")) {

@@ -19,6 +19,9 @@ std::optional<Size> parse_spatial_extents(ByteView payload);
 /// 'colr' of type nclx. Codes that ColorSpace has no name for are unspecified.
 std::optional<ColorSpace> parse_color_nclx(ByteView payload);
 
+/// H.273's code of the matrix in 'colr' of type nclx, also one that Matrix has no name for.
+std::optional<int> parse_matrix_code(ByteView payload);
+
 /// 'colr' of type prof or rICC: the profile, borrowed.
 std::optional<ByteView> parse_color_profile(ByteView payload);
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "codec/heif/stream_color.h"
 #include "imagepacker/byte_sink.h"
 #include "imagepacker/image.h"
 #include "imagepacker/result.h"
@@ -40,6 +41,9 @@ using UsePicture = std::function<Status(const CodedPicture&)>;
 /// Decodes the first picture of an HEVC item with libde265, one with faults is none.
 /// Errors: corrupt_input with the library's text, out_of_memory, those of `use`.
 Status decode_hevc(const CodedItem& item, const UsePicture& use);
+
+/// What the sequence header in the data of an AV1 item says. Nothing where there is none, and in a build without dav1d.
+StreamColor read_av1_color(ByteView data);
 
 /// As decode_hevc, for AV1 with dav1d; unsupported in a build without it.
 Status decode_av1(const CodedItem& item, const UsePicture& use);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/heif/coded_picture.h"
+#include "color/h273_codes.h"
 
 namespace imagepacker::heif {
 namespace {
@@ -55,7 +56,31 @@ CodedPicture picture_of(const Dav1dPicture& decoded) {
   return picture;
 }
 
+std::optional<ChromaSite> chroma_site_of(Dav1dChromaSamplePosition position) {
+  switch (position) {
+    case DAV1D_CHR_VERTICAL:
+      return ChromaSite::left;
+    case DAV1D_CHR_COLOCATED:
+      return ChromaSite::top_left;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
+
+StreamColor read_av1_color(ByteView data) {
+  Dav1dSequenceHeader header;
+  if (data.empty() ||
+      dav1d_parse_sequence_header(&header, reinterpret_cast<const std::uint8_t*>(data.data()), data.size()) != 0) {
+    return {};
+  }
+  return {.range = header.color_range != 0 ? Range::full : Range::limited,
+          .primaries = primaries_of_code(header.pri).value_or(Primaries::unspecified),
+          .transfer = transfer_of_code(header.trc).value_or(Transfer::unspecified),
+          .matrix_code = header.mtrx,
+          .chroma_site = chroma_site_of(header.chr)};
+}
 
 Status decode_av1(const CodedItem& item, const UsePicture& use) {
   Dav1dSettings settings;

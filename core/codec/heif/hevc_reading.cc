@@ -88,7 +88,7 @@ bool skip_reference_sets(BitReader& bits) {
 }
 
 /// vui_parameters as far as colour goes.
-void read_vui(BitReader& bits, SequenceParameters& sps) {
+void read_vui(BitReader& bits, StreamColor& color) {
   constexpr std::uint32_t kExtendedAspect = 255;
   if (bits.flag() && bits.bits(8) == kExtendedAspect) {
     bits.skip(32);
@@ -98,17 +98,17 @@ void read_vui(BitReader& bits, SequenceParameters& sps) {
   }
   if (bits.flag()) {
     bits.skip(3);  // video_format
-    sps.range = bits.flag() ? Range::full : Range::limited;
+    color.range = bits.flag() ? Range::full : Range::limited;
     if (bits.flag()) {
-      sps.primaries = primaries_of_code(static_cast<int>(bits.bits(8))).value_or(Primaries::unspecified);
-      sps.transfer = transfer_of_code(static_cast<int>(bits.bits(8))).value_or(Transfer::unspecified);
-      sps.matrix = matrix_of_code(static_cast<int>(bits.bits(8))).value_or(Matrix::unspecified);
+      color.primaries = primaries_of_code(static_cast<int>(bits.bits(8))).value_or(Primaries::unspecified);
+      color.transfer = transfer_of_code(static_cast<int>(bits.bits(8))).value_or(Transfer::unspecified);
+      color.matrix_code = static_cast<int>(bits.bits(8));
     }
   }
   if (bits.flag()) {
     const std::uint32_t top_field = bits.unsigned_golomb();
     if (top_field <= static_cast<std::uint32_t>(ChromaSite::bottom)) {
-      sps.chroma_site = static_cast<ChromaSite>(top_field);
+      color.chroma_site = static_cast<ChromaSite>(top_field);
     }
   }
 }
@@ -142,10 +142,10 @@ void read_tools_and_vui(BitReader& bits, int poc_bits, SequenceParameters& sps) 
   }
   bits.skip(2);  // temporal motion vectors, strong smoothing
   if (bits.flag() && bits.ok()) {
-    SequenceParameters with_vui = sps;
-    read_vui(bits, with_vui);
+    StreamColor color;
+    read_vui(bits, color);
     if (bits.ok()) {
-      sps = with_vui;
+      sps.color = color;
     }
   }
 }

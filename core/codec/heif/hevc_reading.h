@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/byte_reader.h"
+#include "codec/heif/stream_color.h"
 #include "imagepacker/byte_sink.h"
-#include "imagepacker/color_space.h"
 #include "imagepacker/image.h"
 
 namespace imagepacker::heif {
@@ -22,11 +22,7 @@ struct SequenceParameters {
   bool has_sao = false;
   bool has_scaling_lists = false;  ///< not every frequency is quantized alike
   bool has_separate_planes = false;
-  std::optional<Range> range;             ///< of the VUI
-  std::optional<Primaries> primaries;     ///< of the VUI; unspecified for codes without a name
-  std::optional<Transfer> transfer;       ///< of the VUI
-  std::optional<Matrix> matrix;           ///< of the VUI
-  std::optional<ChromaSite> chroma_site;  ///< of the VUI
+  StreamColor color;
 };
 
 /// Reads the NAL unit `sps`, without start code or length. Empty when it is broken.

@@ -12,7 +12,7 @@
 #include "base/try.h"
 #include "codec/heif/heif_layout.h"
 #include "codec/heif/hevc_reading.h"
-#include "color/profile_color.h"
+#include "codec/heif/image_color.h"
 
 namespace imagepacker::heif {
 namespace {
@@ -48,7 +48,7 @@ struct Coded {
   Size size;                  ///< of the whole
   std::uint64_t samples = 0;  ///< luma, that the decoder makes
   CodedTiles tiles;
-  SequenceParameters stream;  ///< its words on colour; of AV1 none
+  StreamColor color;  ///< of HEVC
 };
 
 Result<Coded> describe_hevc(const StoredItems& items, const StoredItem& item) {
@@ -72,7 +72,7 @@ Result<Coded> describe_hevc(const StoredItems& items, const StoredItem& item) {
                          .tile = sps->shown,
                          .chroma_format_idc = sps->chroma_format_idc,
                          .depth = sps->luma_depth},
-               .stream = *sps};
+               .color = sps->color};
 }
 
 /// 'av1C', AV1 Codec ISO Media File Format Binding clause 2.3.
@@ -90,7 +90,7 @@ Result<Coded> describe_av1(const StoredItems& items, const StoredItem& item) {
                             : (flags & kHalfHeight) != 0 ? 1
                             : (flags & kHalfWidth) != 0  ? 2
                                                          : 3;
-  return Coded{.size = *size, .samples = area(*size), .tiles = std::move(tiles), .stream = {}};
+  return Coded{.size = *size, .samples = area(*size), .tiles = std::move(tiles), .color = {}};
 }
 
 Result<Coded> describe_coded(const StoredItems& items, const StoredItem& item) {
@@ -209,63 +209,6 @@ Status check_without_alpha(const StoredItems& items, std::uint32_t id) {
   return {};
 }
 
-ColorSpace color_of(const StoredItems& items, const StoredItem& item, const Coded& coded, ByteView icc) {
-  ColorSpace color{
-      .primaries = Primaries::unspecified, .transfer = Transfer::unspecified, .matrix = Matrix::unspecified};
-  const SequenceParameters& stream = coded.stream;
-  std::optional<ColorSpace> stated;
-  for (const std::uint16_t index : item.properties) {
-    if (items.properties[index].type == "colr" && !stated) {
-      stated = bmff::parse_color_nclx(items.properties[index].payload);
-    }
-  }
-  if (stated) {
-    color = *stated;
-  } else if (stream.range) {
-    color.range = *stream.range;
-    color.primaries = icc.empty() ? stream.primaries.value_or(Primaries::unspecified) : Primaries::unspecified;
-    color.transfer = icc.empty() ? stream.transfer.value_or(Transfer::unspecified) : Transfer::unspecified;
-    color.matrix = stream.matrix.value_or(Matrix::unspecified);
-  }
-  if (color.primaries == Primaries::unspecified && color.transfer == Transfer::unspecified) {
-    const ProfileColor named =
-        icc.empty() ? ProfileColor{.primaries = Primaries::bt709, .transfer = Transfer::srgb} : profile_color(icc);
-    color.primaries = named.primaries;
-    color.transfer = named.transfer;
-  }
-  if (color.matrix == Matrix::unspecified || (color.matrix == Matrix::rgb && coded.tiles.chroma_format_idc != 3)) {
-    color.matrix = stream.matrix && *stream.matrix != Matrix::unspecified && *stream.matrix != Matrix::rgb
-                       ? *stream.matrix
-                       : Matrix::bt601;
-  }
-  if (coded.tiles.chroma_format_idc == 1) {
-    color.chroma_site = stream.chroma_site.value_or(ChromaSite::unspecified);
-  }
-  return color;
-}
-
-HdrInfo hdr_of(const StoredItems& items, const StoredItem& item) {
-  HdrInfo hdr;
-  if (const bmff::BoxView* const box = items.find_property(item, "clli")) {
-    hdr.content_light_level = bmff::parse_content_light_level(box->payload);
-  }
-  if (const bmff::BoxView* const box = items.find_property(item, "mdcv")) {
-    hdr.mastering_display = bmff::parse_mastering_display(box->payload);
-  }
-  return hdr;
-}
-
-Bytes icc_of(const StoredItems& items, const StoredItem& item) {
-  for (const std::uint16_t index : item.properties) {
-    const bmff::BoxView& box = items.properties[index];
-    const auto profile = box.type == "colr" ? bmff::parse_color_profile(box.payload) : std::nullopt;
-    if (profile) {
-      return {profile->begin(), profile->end()};
-    }
-  }
-  return {};
-}
-
 bool is_premultiplied(const StoredItems& items, std::uint32_t id, std::uint32_t alpha_id) {
   const auto alphas = items.referred("prem", id);
   return std::ranges::find(alphas, alpha_id) != alphas.end();
@@ -302,7 +245,7 @@ Result<ImageItem> describe_image(const StoredItems& items, std::uint32_t id, con
                   .alpha = {},
                   .format = {},
                   .geometry = {.size = coded.size},
-                  .icc = icc_of(items, *item)};
+                  .icc = read_icc(items, *item)};
   for (const std::uint16_t index : item->properties) {
     const bmff::BoxView& property = items.properties[index];
     if (!image.geometry.apply(property.type, property.payload)) {
@@ -311,8 +254,8 @@ Result<ImageItem> describe_image(const StoredItems& items, std::uint32_t id, con
   }
   IP_TRY(describe_alpha(items, limits, coded.size, image));
   image.format.size = image.geometry.size;
-  image.format.color = color_of(items, *item, coded, image.icc);
-  image.format.hdr = hdr_of(items, *item);
+  IP_ASSIGN(image.format.color, read_color(items, *item, coded.tiles, coded.color, image.icc));
+  image.format.hdr = read_hdr(items, *item);
   const auto layout = coded_layout(image.color.chroma_format_idc, image.format.color.matrix == Matrix::rgb,
                                    image.color.depth, !image.alpha.items.empty());
   if (!layout) {

@@ -30,10 +30,10 @@ struct ImageItem {
   Bytes icc;
 };
 
-/// Describes item `id` by its properties, its parameter sets and those of its tiles and its alpha. Colour: 'nclx', else
-/// the stream's own statement, else full-range BT.601 with sRGB (MIAF, ISO/IEC 23000-22 clause 7.3.6.4); primaries and
-/// transfer that nobody states are those of the ICC profile.
-/// Errors: corrupt_input; unsupported for what is neither HEVC nor AV1, nor a grid of such; limit_exceeded.
+/// Describes item `id` by its properties, its parameter sets and those of its tiles and its alpha. Its colour
+/// is that of read_color().
+/// Errors: corrupt_input; unsupported for what is neither HEVC nor AV1, nor a grid of such; those of read_color();
+/// limit_exceeded.
 Result<ImageItem> describe_image(const bmff::StoredItems& items, std::uint32_t id, const UnpackLimits& limits);
 
 }  // namespace imagepacker::heif

@@ -20,6 +20,14 @@ Bytes avif_of(const ImageView& picture) {
   heif_image* image = nullptr;
   heif_image_create(size.width, size.height, is_gray ? heif_colorspace_monochrome : heif_colorspace_YCbCr,
                     is_gray ? heif_chroma_monochrome : heif_chroma_420, &image);
+  const ColorSpace& color = picture.format.color;
+  heif_color_profile_nclx* const nclx = heif_nclx_color_profile_alloc();
+  nclx->color_primaries = static_cast<heif_color_primaries>(color.primaries);
+  nclx->transfer_characteristics = static_cast<heif_transfer_characteristics>(color.transfer);
+  nclx->matrix_coefficients = static_cast<heif_matrix_coefficients>(color.matrix);
+  nclx->full_range_flag = color.range == Range::full ? 1 : 0;
+  heif_image_set_nclx_color_profile(image, nclx);
+  heif_nclx_color_profile_free(nclx);
   for (int p = 0; p < picture.format.info().plane_count; ++p) {
     const auto channel = static_cast<heif_channel>(p);  // Y, Cb, Cr
     const int width = static_cast<int>(plane_row_bytes(picture.format.info(), p, size));

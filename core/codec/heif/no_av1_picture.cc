@@ -3,6 +3,10 @@
 
 namespace imagepacker::heif {
 
+StreamColor read_av1_color(ByteView) {
+  return {};
+}
+
 Status decode_av1(const CodedItem&, const UsePicture&) {
   return make_error(Errc::unsupported, "the picture is coded as AV1 (AVIF); this build is without an AV1 decoder");
 }
