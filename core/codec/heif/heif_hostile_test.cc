@@ -3,8 +3,10 @@
 // HEIF files that are broken, or that would cost more than they are worth.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/byte_writer.h"
 #include "codec/heif/heif_test_files.h"
@@ -97,6 +99,119 @@ TEST(HeifHostile, SaysThatAPictureHasNoData) {
     EXPECT_EQ(opened.code, Errc::corrupt_input);
     EXPECT_NE(opened.error.find("has no data"), std::string::npos) << opened.error;
   }
+}
+
+/// A grid of `columns`×`rows` tiles for a picture of `shown`. Without an item that it refers to it is not sound.
+ReadItem grid_of(int columns, int rows, Size shown) {
+  ReadItem grid{.type = "grid"};
+  grid.data = ByteWriter()
+                  .u16be(0)
+                  .u8(static_cast<std::uint8_t>(rows - 1))
+                  .u8(static_cast<std::uint8_t>(columns - 1))
+                  .u16be(static_cast<std::uint16_t>(shown.width))
+                  .u16be(static_cast<std::uint16_t>(shown.height))
+                  .take();
+  return grid;
+}
+
+/// A parameter set of another kind before the picture's own in its configuration.
+ReadProperty& add_array(ReadItem& item, int array_type, ByteView unit) {
+  constexpr std::size_t kArrayCount = 22;
+  for (ReadProperty& property : item.properties) {
+    if (property.type == "hvcC") {
+      property.payload[kArrayCount] = static_cast<std::byte>(std::to_integer<int>(property.payload[kArrayCount]) + 1);
+      property.payload = ByteWriter()
+                             .append(property.payload)
+                             .u8(static_cast<std::uint8_t>(array_type))
+                             .u16be(1)
+                             .u16be(static_cast<std::uint16_t>(unit.size()))
+                             .append(unit)
+                             .take();
+      return property;
+    }
+  }
+  ADD_FAILURE() << "no configuration";
+  return item.properties.front();
+}
+
+TEST(HeifHostile, RefusesALargerPictureBehindAnotherUnitsName) {
+  ReadItem item = primary_of(packed(format_of(PF::i420, {64, 48})));
+  constexpr int kVideoParameterSets = 32;
+  add_array(item, kVideoParameterSets, huge_parameter_set());
+  EXPECT_EQ(open(file_of(item)).code, Errc::limit_exceeded);
+}
+
+TEST(HeifHostile, RefusesTilesThatShareTheirBytes) {
+  // Writers state data without bytes as "to the end of the file".
+  bmff::ItemFile file({"heic", "mif1"});
+  const bmff::ItemId grid = add_item(file, grid_of(4, 4, {256, 256}));
+  ReadItem tile = primary_of(packed(format_of(PF::i420, {64, 64})));
+  const Bytes data = std::exchange(tile.data, {});
+  std::vector<bmff::ItemId> tiles;
+  for (int i = 0; i < 15; ++i) {
+    tiles.push_back(add_item(file, tile));
+  }
+  tile.data = data;
+  tiles.push_back(add_item(file, tile));
+  file.add_reference("dimg", grid, tiles);
+  file.set_primary(grid);
+  const Opened opened = open(written(std::move(file)));
+  EXPECT_EQ(opened.code, Errc::corrupt_input);
+  EXPECT_NE(opened.error.find("more data than the file"), std::string::npos) << opened.error;
+}
+
+TEST(HeifHostile, RefusesTilesThatShareALongConfiguration) {
+  bmff::ItemFile file({"heic", "mif1"});
+  const bmff::ItemId grid = add_item(file, grid_of(100, 100, {6400, 6400}));
+  ReadItem tile = primary_of(packed(format_of(PF::i420, {64, 64})));
+  tile.data.resize(1);
+  constexpr int kSupplement = 39;
+  add_array(tile, kSupplement, Bytes(60000, std::byte{0x4E}));
+  const bmff::ItemId one = add_item(file, tile);
+  file.add_reference("dimg", grid, std::vector<bmff::ItemId>(10000, one));
+  file.set_primary(grid);
+  const Opened opened = open(written(std::move(file)));
+  EXPECT_EQ(opened.code, Errc::corrupt_input);
+  EXPECT_NE(opened.error.find("more data than the file"), std::string::npos) << opened.error;
+}
+
+/// Sixteen of them have 2^64 samples.
+TEST(HeifHostile, RefusesTilesThatAreLargerThanAv1Can) {
+  bmff::ItemFile file({"avif", "mif1"});
+  const bmff::ItemId grid = add_item(file, grid_of(4, 4, {64, 64}));
+  ReadItem tile{.type = "av01"};
+  tile.data = Bytes(16);
+  tile.properties.push_back({.type = "av1C", .essential = true, .payload = Bytes(4)});
+  tile.properties.push_back(
+      {.type = "ispe", .essential = false, .payload = ByteWriter().u32be(0).u32be(1 << 30).u32be(1 << 30).take()});
+  file.add_reference("dimg", grid, std::vector<bmff::ItemId>(16, add_item(file, tile)));
+  file.set_primary(grid);
+  const Opened opened = open(written(std::move(file)));
+  EXPECT_EQ(opened.code, Errc::corrupt_input);
+  EXPECT_NE(opened.error.find("65536"), std::string::npos) << opened.error;
+}
+
+TEST(HeifHostile, CountsTheMemoryOfATileThatIsLargerThanThePicture) {
+  const ReadItem tile = primary_of(packed(format_of(PF::i420, {2048, 2048}), {}, false));
+  bmff::ItemFile file({"heic", "mif1"});
+  const bmff::ItemId grid = add_item(file, grid_of(1, 1, {16, 16}));
+  file.add_reference("dimg", grid, {add_item(file, tile)});
+  file.set_primary(grid);
+  const Bytes bytes = written(std::move(file));
+  EXPECT_EQ(open(bytes).error, "");
+  const Opened opened = open(bytes, {.max_memory_bytes = 1 << 20});
+  EXPECT_EQ(opened.code, Errc::limit_exceeded);
+  EXPECT_NE(opened.error.find("max-memory"), std::string::npos) << opened.error;
+}
+
+TEST(HeifHostile, RefusesEssentialPropertiesThatItDoesNotKnow) {
+  ReadItem item = primary_of(packed(format_of(PF::i420, {64, 48})));
+  item.properties.push_back({.type = "iscl", .essential = false, .payload = Bytes(8, std::byte{1})});
+  EXPECT_EQ(open(file_of(item)).error, "");
+  item.properties.back().essential = true;
+  const Opened opened = open(file_of(item));
+  EXPECT_EQ(opened.code, Errc::unsupported);
+  EXPECT_NE(opened.error.find("iscl"), std::string::npos) << opened.error;
 }
 
 TEST(HeifHostile, GivesOneErrorForEveryCut) {

@@ -74,6 +74,10 @@ void write_array(ByteWriter& fields, std::uint8_t type, ByteView nal) {
 
 }  // namespace
 
+int nal_unit_type(ByteView nal) {
+  return nal.empty() ? -1 : std::to_integer<int>(nal[0]) >> 1 & 0x3F;
+}
+
 int chroma_format_idc(const PixelFormatInfo& layout) {
   if (layout.model == ColorModel::gray) {
     return 0;

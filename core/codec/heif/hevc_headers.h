@@ -15,6 +15,10 @@ inline constexpr std::uint8_t kVpsType = 32;
 inline constexpr std::uint8_t kSpsType = 33;
 inline constexpr std::uint8_t kPpsType = 34;
 
+/// nal_unit_type of the NAL unit `nal`, which is without start code or length, H.265 clause 7.3.1.2; -1 when it is
+/// empty.
+int nal_unit_type(ByteView nal);
+
 /// The parameter sets of an HEVC stream: complete NAL units without start code or length.
 struct ParameterSets {
   Bytes vps, sps, pps;

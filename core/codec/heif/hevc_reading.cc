@@ -167,6 +167,11 @@ std::uint64_t picture_area(ByteView sps) {
 }  // namespace
 
 std::optional<SequenceParameters> parse_sps(ByteView nal) {
+  // Header, profile, tier and level alone take one less. Hostile files hold many short ones.
+  constexpr std::size_t kLeastBytes = 16;
+  if (nal.size() < kLeastBytes) {
+    return std::nullopt;
+  }
   SequenceParameters sps;
   BitReader bits(nal);
   bits.skip(16);  // NAL header
@@ -224,10 +229,10 @@ std::optional<DecoderConfiguration> parse_hvcc(ByteView payload) {
   reader.take(kBytesBeforeLengths);
   configuration.length_bytes = (reader.u8() & 3) + 1;
   for (int arrays = reader.u8(); arrays > 0 && reader.ok(); --arrays) {
-    const int type = reader.u8() & 0x3F;
+    reader.u8();  // the units' type, of which decoders believe what stands in the units
     for (int count = reader.u16be(); count > 0 && reader.ok(); --count) {
       const ByteView nal = reader.take(reader.u16be());
-      if (type == kSpsType) {
+      if (nal_unit_type(nal) == kSpsType) {
         configuration.largest_picture = std::max(configuration.largest_picture, picture_area(nal));
         configuration.sps = configuration.sps.empty() ? nal : configuration.sps;
       }
@@ -252,7 +257,7 @@ std::uint64_t largest_picture_in(ByteView data, int length_bytes) {
   ByteReader reader(data);
   while (!reader.rest().empty() && reader.ok()) {
     const ByteView nal = reader.take(read_length(reader, length_bytes));
-    if (!nal.empty() && (std::to_integer<int>(nal[0]) >> 1 & 0x3F) == kSpsType) {
+    if (nal_unit_type(nal) == kSpsType) {
       largest = std::max(largest, picture_area(nal));
     }
   }

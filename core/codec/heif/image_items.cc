@@ -79,8 +79,9 @@ Result<Coded> describe_hevc(const StoredItems& items, const StoredItem& item) {
 Result<Coded> describe_av1(const StoredItems& items, const StoredItem& item) {
   const ByteView configuration = payload_of(items, item, "av1C");
   const auto size = bmff::parse_spatial_extents(payload_of(items, item, "ispe"));
-  if (configuration.size() < 4 || !size) {
-    return broken(item, "has no sound AV1 configuration");
+  constexpr int kMaxSide = 65536;
+  if (configuration.size() < 4 || !size || std::max(size->width, size->height) > kMaxSide) {
+    return broken(item, text("has no sound AV1 configuration, or no size of 1 to ", kMaxSide, " pixels a side"));
   }
   const int flags = std::to_integer<int>(configuration[2]);
   enum : int { kHighDepth = 0x40, kTwelveBit = 0x20, kMonochrome = 0x10, kHalfWidth = 0x08, kHalfHeight = 0x04 };
@@ -93,7 +94,23 @@ Result<Coded> describe_av1(const StoredItems& items, const StoredItem& item) {
   return Coded{.size = *size, .samples = area(*size), .tiles = std::move(tiles), .color = {}};
 }
 
+/// ISO/IEC 23008-12 clause 6.5.1: an item is not to be shown without those of its properties that are essential.
+Status check_essential(const StoredItems& items, const StoredItem& item) {
+  // The last two choose among AV1's layers. dav1d gives the highest, and one of another size is refused later.
+  constexpr std::array<std::string_view, 13> kKnown = {"hvcC", "av1C", "ispe", "pixi", "colr", "clap", "irot",
+                                                       "imir", "auxC", "clli", "mdcv", "a1op", "lsel"};
+  for (const std::uint16_t index : item.essential) {
+    const std::string_view type = items.properties[index].type;
+    if (std::ranges::find(kKnown, type) == kKnown.end()) {
+      return make_error(Errc::unsupported, text("HEIF item ", item.id, " can't be decoded: its property '", type,
+                                                "' is not known, but stated as essential"));
+    }
+  }
+  return {};
+}
+
 Result<Coded> describe_coded(const StoredItems& items, const StoredItem& item) {
+  IP_TRY(check_essential(items, item));
   if (item.type == "hvc1") {
     return describe_hevc(items, item);
   }
@@ -133,6 +150,7 @@ Result<Grid> read_grid(const StoredItems& items, const StoredItem& item) {
 }
 
 Result<Coded> describe_grid(const StoredItems& items, const StoredItem& item) {
+  IP_TRY(check_essential(items, item));
   IP_ASSIGN(const Grid grid, read_grid(items, item));
   const auto tiles = items.referred("dimg", item.id);
   if (tiles.size() != static_cast<std::size_t>(grid.rows) * static_cast<std::size_t>(grid.columns)) {
@@ -145,10 +163,10 @@ Result<Coded> describe_grid(const StoredItems& items, const StoredItem& item) {
     if (tile == nullptr) {
       return broken(item, text("has a tile ", id, " that is not there"));
     }
-    for (const bmff::Extent& extent : tile->extents) {
-      data_bytes += std::min<std::uint64_t>(extent.length, items.file.size());
-    }
-    // Tiles that share their bytes would make little data much work.
+    // Tiles that share their bytes would make little data much work. Real configurations are shared and short.
+    constexpr std::size_t kUsualBytes = 1024;
+    const std::size_t configuration_bytes = payload_of(items, *tile, "hvcC").size();
+    data_bytes += bmff::item_data_bytes(items, *tile) + (configuration_bytes > kUsualBytes ? configuration_bytes : 0);
     if (data_bytes > items.file.size()) {
       return broken(item, "has tiles with more data than the file");
     }
@@ -181,12 +199,27 @@ Result<Coded> describe_grid(const StoredItems& items, const StoredItem& item) {
   return *whole;
 }
 
-Result<Coded> describe_samples(const StoredItems& items, const StoredItem& item, const UnpackLimits& limits) {
-  auto coded = item.type == "grid" ? describe_grid(items, item) : describe_coded(items, item);
-  if (coded.has_value() && coded->samples / 2 > limits.max_pixels + kSpareSamples) {
-    return make_error(Errc::limit_exceeded, text("HEIF item ", item.id, " codes ", coded->samples, " pixels; at most ",
+/// What the decoder makes may be more than what is shown, by a factor of two and a little.
+Status check_limits(const StoredItem& item, const Coded& coded, const UnpackLimits& limits) {
+  if (coded.samples / 2 > limits.max_pixels + kSpareSamples) {
+    return make_error(Errc::limit_exceeded, text("HEIF item ", item.id, " codes ", coded.samples, " pixels; at most ",
                                                  limits.max_pixels, " are allowed; raise max-pixels to read it"));
   }
+  constexpr std::array<std::uint64_t, 4> kHalfSamplesPerPixel = {2, 3, 4, 6};  // by chroma_format_idc
+  const std::uint64_t bytes = coded.samples *
+                              kHalfSamplesPerPixel[static_cast<std::size_t>(coded.tiles.chroma_format_idc)] / 2 *
+                              (coded.tiles.depth > 8 ? 2 : 1);
+  if (bytes / 2 > limits.max_memory_bytes / kFramesHeld + kSpareSamples) {
+    return make_error(Errc::limit_exceeded, text("HEIF item ", item.id, " decodes to ", bytes, " bytes, ", kFramesHeld,
+                                                 " times at once; at most ", limits.max_memory_bytes,
+                                                 " are allowed; raise max-memory to read it"));
+  }
+  return {};
+}
+
+Result<Coded> describe_samples(const StoredItems& items, const StoredItem& item, const UnpackLimits& limits) {
+  IP_ASSIGN(Coded coded, item.type == "grid" ? describe_grid(items, item) : describe_coded(items, item));
+  IP_TRY(check_limits(item, coded, limits));
   return coded;
 }
 

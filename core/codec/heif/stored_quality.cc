@@ -16,10 +16,6 @@ namespace {
 constexpr int kNalHeaderBits = 16;
 constexpr int kInitialQp = 26;
 
-int nal_type(ByteView nal) {
-  return nal.empty() ? -1 : std::to_integer<int>(nal[0]) >> 1 & 0x3F;
-}
-
 /// What a slice header needs of the picture parameter set, clause 7.3.2.3.
 struct PictureParameters {
   bool has_output_flag = false;
@@ -81,7 +77,7 @@ std::optional<int> stored_quality(const bmff::StoredItems& items, const ImageIte
   const auto sps = parse_sps(configuration->sps);
   std::optional<PictureParameters> pps;
   for (const ByteView unit : configuration->units) {
-    if (nal_type(unit) == kPpsType && !pps) {
+    if (nal_unit_type(unit) == kPpsType && !pps) {
       pps = parse_pps(unit);
     }
   }
@@ -91,7 +87,7 @@ std::optional<int> stored_quality(const bmff::StoredItems& items, const ImageIte
     constexpr int kIdrWithLeading = 19;
     constexpr int kIdrWithoutLeading = 20;
     const ByteView unit = reader.take(read_length(reader, configuration->length_bytes));
-    const int type = nal_type(unit);
+    const int type = nal_unit_type(unit);
     if (type == kIdrWithLeading || type == kIdrWithoutLeading) {
       qp = slice_qp(unit, *sps, *pps);
       break;
