@@ -12,6 +12,7 @@
 #include "color/conversion.h"
 #include "container/apple_gain_map_reading.h"
 #include "hdr/apple_gain_map.h"
+#include "hdr/gain_map_image.h"
 #include "hdr/gain_map_metadata.h"
 #include "imagepacker/options.h"
 #include "metadata/xmp_packet.h"
@@ -79,6 +80,16 @@ const StoredItem* find_apple_map(const StoredItems& items, std::uint32_t primary
     }
   }
   return nullptr;
+}
+
+/// True when the stored pixels of `map` lie on those of `primary`, so that one turn serves both.
+bool lies_on(const ImageItem& map, const ImageItem& primary) {
+  if (map.geometry.orientation == primary.geometry.orientation) {
+    return true;
+  }
+  // A map without a turn may be meant to be turned with its picture: the shape tells.
+  return map.geometry.orientation == Orientation::normal &&
+         (!swaps_sides(primary.geometry.orientation) || has_shape_of(map.format.size, primary.format.size));
 }
 
 /// The packet that describes `item`, or an empty one.
@@ -161,12 +172,19 @@ void translate(const std::array<std::uint8_t, 256>& code_of, const MutableImageV
 std::unique_ptr<GainMapItem> find_gain_map(const StoredItems& items, const ImageItem& primary, const Metadata& metadata,
                                            const UnpackLimits& limits, std::vector<Notice>& notices) {
   auto map = std::make_unique<GainMapItem>();
+  const auto describe = [&](std::uint32_t id) -> Status {
+    IP_ASSIGN(map->image, describe_image(items, id, limits));
+    if (!lies_on(map->image, primary)) {
+      return make_error(Errc::unsupported, "it is not turned as its picture is");
+    }
+    return {};
+  };
   const auto find = [&]() -> Result<bool> {
     const ToneMap tone_map = find_tone_map(items, primary.id);
     map->alternate = primary.format.color;
     if (tone_map.item != nullptr) {
       IP_ASSIGN(map->metadata, read_tone_map(items, *tone_map.item));
-      IP_ASSIGN(map->image, describe_image(items, tone_map.map_id, limits));
+      IP_TRY(describe(tone_map.map_id));
       map->alternate = alternate_color(items, *tone_map.item, primary.format.color);
       return true;
     }
@@ -175,7 +193,7 @@ std::unique_ptr<GainMapItem> find_gain_map(const StoredItems& items, const Image
       return false;
     }
     IP_TRY(read_apple_map(items, *apple, metadata, *map));
-    IP_ASSIGN(map->image, describe_image(items, apple->id, limits));
+    IP_TRY(describe(apple->id));
     return true;
   };
   const Result<bool> found = find();

@@ -174,6 +174,23 @@ TEST(HeifDecoder, GivesTheGainMap) {
   EXPECT_EQ(planes_of(opened.picture.main.view()), TestPicture(base).planes());
 }
 
+TEST(HeifDecoder, LeavesOutAGainMapThatIsTurnedOtherwise) {
+  const auto opened = [](Orientation base, Size map_size, Orientation map) {
+    const Bytes file =
+        with_tone_map(packed(format_of(PF::i420, {64, 48}), {.orientation = base}),
+                      packed(format_of(PF::gray8, map_size), {.orientation = map}), write_iso21496(gain(2)));
+    return open(file);
+  };
+  constexpr auto kUpright = Orientation::normal;
+  EXPECT_TRUE(opened(Orientation::rotate_90, {32, 24}, Orientation::rotate_90).info.has_gain_map);
+  EXPECT_TRUE(opened(Orientation::rotate_90, {32, 24}, kUpright).info.has_gain_map) << "its shape is as the picture's";
+  EXPECT_FALSE(opened(Orientation::rotate_90, {24, 32}, kUpright).info.has_gain_map);
+  const Opened other = opened(kUpright, {32, 24}, Orientation::rotate_180);
+  EXPECT_FALSE(other.info.has_gain_map);
+  ASSERT_EQ(other.notices.size(), 1U);
+  EXPECT_NE(other.notices[0].message.find("turned"), std::string::npos) << other.notices[0].message;
+}
+
 TEST(HeifDecoder, GivesAGainMapOfThreeChannelsAsItIsStored) {
   const ImageFormat map = format_of(PF::y444, {32, 24});
   GainMapMetadata metadata = gain(2);
