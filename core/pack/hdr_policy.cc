@@ -10,12 +10,17 @@ namespace imagepacker {
 namespace {
 
 /// Why the picture can't be HDR in that format with these options; empty when it can.
-std::string find_obstacle(const PackingOptions& options, const FormatInfo& codec, HdrWay way) {
+std::string find_obstacle(const ColorSpace& color, const PackingOptions& options, const FormatInfo& codec, HdrWay way) {
   if (!codec.can_hdr) {
     return text(codec.long_name, " holds SDR only; use JPEG, PNG or HEIF for HDR");
   }
   if (way != HdrWay::gain_map) {
-    return {};
+    return static_cast<int>(color.primaries) < kFirstNonH273Code
+               ? std::string()
+               : text(codec.long_name,
+                      " states HDR by code points of H.273, and Adobe RGB's primaries have none; convert to BT.2020 or "
+                      "Display P3",
+                      codec.can_gain_map ? ", or use hdr-layout=gain-map" : "");
   }
   if (options.progressive) {
     return "readers of HDR JPEG know no progressive pictures; use progressive=false";
@@ -50,7 +55,7 @@ Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& 
   const bool is_deep = codec.max_depth > 8;
   const bool has_map = codec.can_gain_map && (!is_deep || options.hdr_layout == HdrLayout::gain_map);
   const HdrWay way = has_map ? HdrWay::gain_map : HdrWay::single_layer;
-  std::string obstacle = find_obstacle(options, codec, way);
+  std::string obstacle = find_obstacle(source.color, options, codec, way);
   if (obstacle.empty()) {
     return HdrDecision{way, {}};
   }

@@ -91,6 +91,19 @@ TEST(HdrPolicy, WhatCannotBeHdrIsToneMappedOrRefusedWithAReason) {
   }
 }
 
+TEST(HdrPolicy, PrimariesWithoutACodeCannotBeStatedWithHdr) {
+  ImageFormat adobe = kHdr;
+  adobe.color.primaries = Primaries::adobe_rgb;
+  EXPECT_EQ(way(kLayer, {}, adobe), HdrWay::tone_mapped);
+  EXPECT_EQ(way(kBoth, {}, adobe), HdrWay::tone_mapped);
+  EXPECT_EQ(way(kBoth, {.hdr_layout = HdrLayout::gain_map}, adobe), HdrWay::gain_map);
+  EXPECT_EQ(way(kMapOnly, {}, adobe), HdrWay::gain_map);
+  const auto refused = decide_hdr(adobe, {.desired_dynamic_range = DynamicRange::hdr}, kBoth);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("convert to BT.2020"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("hdr-layout=gain-map"), std::string::npos) << refused.error().message;
+}
+
 TEST(HdrPolicy, TheScaleOfTheGainMapFollowsSizeAndQuality) {
   EXPECT_EQ(choose_gain_map_scale({4000, 3000}, {}), 2);
   EXPECT_EQ(choose_gain_map_scale({4000, 3000}, {.quality = 98}), 1);

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "codec/codec.h"
@@ -11,6 +12,7 @@
 #include "codec/heif/heif_layout.h"
 #include "codec/heif/quality_scale.h"
 #include "codec/heif/tiling.h"
+#include "color/icc_profile.h"
 #include "hdr/content_volume.h"
 
 namespace imagepacker {
@@ -28,6 +30,23 @@ Status check_lossless(const PixelFormatInfo& source, const PixelFormatInfo& inpu
   return {};
 }
 
+/// What H.273 has no codes for is stated by a profile, which can't hold every curve.
+Status check_color(const ImageFormat& input) {
+  const auto has_code = [](auto code) { return static_cast<int>(code) < kFirstNonH273Code; };
+  const auto [primaries, transfer] = std::pair(input.color.primaries, input.color.transfer);
+  if (has_code(primaries) && has_code(transfer)) {
+    return {};
+  }
+  if (const auto profile = make_icc_profile(input.color, input.info().model); !profile) {
+    return make_error(profile.error().code,
+                      text("HEIF can't state primaries ", int{static_cast<std::uint8_t>(primaries)}, " with transfer ",
+                           int{static_cast<std::uint8_t>(transfer)},
+                           " (codes of H.273, 128 and above: of none): ", profile.error().message,
+                           "; convert to BT.2020 or Display P3 primaries, or to an SDR curve"));
+  }
+  return {};
+}
+
 Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const PackingOptions& options) {
   ImageFormat input = heif::choose_input(source, options);
   if (input.color.transfer == Transfer::pq && !input.hdr.mastering_display && input.hdr.content_light_level) {
@@ -38,6 +57,9 @@ Result<std::unique_ptr<Encoder>> create_encoder(const ImageFormat& source, const
     if (Status status = check_lossless(source.info(), input.info()); !status) {
       return std::move(status).error();
     }
+  }
+  if (Status status = check_color(input); !status) {
+    return std::move(status).error();
   }
   if (!heif::hevc_has_depth(input.info().depth)) {
     return make_error(Errc::unsupported,

@@ -208,6 +208,20 @@ TEST(HeifCodec, CancelledBeforeTheStart) {
   EXPECT_EQ(bytes.error().code, Errc::cancelled);
 }
 
+TEST(HeifCodec, CurvesThatNoProfileHoldsNeedPrimariesWithACode) {
+  ImageFormat format = format_of(PF::y444_10le, {16, 16});
+  for (const Transfer transfer : {Transfer::pq, Transfer::hlg, Transfer::log100}) {
+    format.color.transfer = transfer;
+    format.color.primaries = Primaries::adobe_rgb;
+    const auto encoder = heif_codec_descriptor().create_encoder(format, heif_options());
+    ASSERT_FALSE(encoder.has_value());
+    EXPECT_EQ(encoder.error().code, Errc::unsupported);
+    EXPECT_NE(encoder.error().message.find("convert to BT.2020"), std::string::npos) << encoder.error().message;
+    format.color.primaries = Primaries::bt2020;
+    EXPECT_TRUE(heif_codec_descriptor().create_encoder(format, heif_options()).has_value());
+  }
+}
+
 TEST(HeifCodec, LosslessWithFewerChromaSamplesIsRefused) {
   PackingOptions options = heif_options();
   options.lossless = true;
