@@ -96,32 +96,42 @@ void set_still_picture(x265_param& param) {
   param.logLevel = X265_LOG_NONE;
 }
 
-Status set_rate(const x265_api& api, x265_param& param, const HevcSettings& settings) {
+/// x265 before 4.0 points to a text of a parameter, which has to outlive it.
+[[maybe_unused]] void set_text(const char*& parameter, const std::string& value) {
+  parameter = value.c_str();
+}
+
+/// x265 from 4.0 on holds the text.
+template <std::size_t kSize>
+[[maybe_unused]] void set_text(char (&parameter)[kSize], const std::string& value) {
+  parameter[value.copy(parameter, kSize - 1)] = '\0';
+}
+
+void set_rate(x265_param& param, const HevcSettings& settings) {
   if (settings.lossless) {
     param.bLossless = 1;
-    return {};
+    return;
   }
   param.rc.rateControlMode = X265_RC_CRF;
   // With full compression of the complexity curve the rate factor is the QP: the same for every tile and picture.
   param.rc.qCompress = 1.0;
   param.rc.rfConstant = settings.qp;
   if (settings.flat) {
-    return {};
+    return;
   }
   // The lists for chroma of 32×32 samples, which only 4:4:4 has, are not initialised in x265 3.5.
   if (param.internalCsp == X265_CSP_I444) {
     param.rc.rfConstant = flat_hevc_qp(settings.qp);
-    return {};
+    return;
   }
   // The standard's own matrices (H.265 tables 7-5 and 7-6), made for the eye: a tenth fewer bytes for the same score.
-  if (api.param_parse(&param, "scaling-list", "default") != 0) {
-    return make_error(Errc::codec_failed, "x265 does not know the standard's scaling lists");
-  }
+  // x265's own setter of texts would lose a copy of it.
+  static const std::string kStandard = "default";
+  set_text(param.scalingLists, kStandard);
   // Costs nothing by butteraugli and gains 3 % by SSIMULACRA 2, which looks more at colours.
   constexpr int kFinerChroma = -2;
   param.cbQpOffset = kFinerChroma;
   param.crQpOffset = kFinerChroma;
-  return {};
 }
 
 /// True when x265 can fill up `size` to whole units: it writes at most 16 columns and rows of padding and leaves what
@@ -205,17 +215,6 @@ void set_picture(x265_picture& target, const ImageView& source) {
   target.colorSpace = color_space_of(layout);
 }
 
-/// x265 before 4.0 points to a text of a parameter, which has to outlive it.
-[[maybe_unused]] void set_text(const char*& parameter, const std::string& value) {
-  parameter = value.c_str();
-}
-
-/// x265 from 4.0 on holds the text.
-template <std::size_t kSize>
-[[maybe_unused]] void set_text(char (&parameter)[kSize], const std::string& value) {
-  parameter[value.copy(parameter, kSize - 1)] = '\0';
-}
-
 /// The library sets up its tables of functions when the first encoder is opened, without a lock of its own.
 x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
   static std::mutex mutex;
@@ -253,7 +252,7 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   param.sourceWidth = picture.format.size.width;
   param.sourceHeight = picture.format.size.height;
   param.internalCsp = color_space_of(layout);
-  IP_TRY(set_rate(*api, param, settings));
+  set_rate(param, settings);
   param.internalBitDepth = layout.depth;
   fit_tree(param, picture.format.size);
   set_vui(param, picture.format.color, layout);
