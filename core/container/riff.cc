@@ -53,6 +53,9 @@ Result<std::vector<RiffChunk>> read_riff(ByteView file, std::string_view form) {
     if (size > rest.size()) {
       return make_error(Errc::corrupt_input, text("a RIFF chunk announces ", size, " bytes, there are ", rest.size()));
     }
+    if (chunks.size() == kMaxRiffChunks) {
+      return make_error(Errc::limit_exceeded, text("the RIFF file has more than ", kMaxRiffChunks, " chunks"));
+    }
     chunks.push_back({fourcc, rest.first(size)});
     const std::size_t padded = static_cast<std::size_t>(size) + size % 2;
     rest = rest.subspan(std::min(padded, rest.size()));

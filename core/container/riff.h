@@ -17,9 +17,13 @@ struct RiffChunk {
   ByteView payload;         ///< without header and padding
 };
 
+/// More chunks than this are no picture's and no animation's. Empty ones take more memory than space in the file.
+inline constexpr std::size_t kMaxRiffChunks = 1'000'000;
+
 /// The chunks of a RIFF file whose form type is `form` ("WEBP"), in their order; they refer to `file`. Bytes behind the
 /// RIFF structure are ignored.
-/// Errors: corrupt_input when the header is another one or a chunk reaches past the end.
+/// Errors: corrupt_input when the header is another one or a chunk reaches past the end; limit_exceeded
+/// (kMaxRiffChunks).
 Result<std::vector<RiffChunk>> read_riff(ByteView file, std::string_view form);
 
 /// Writes a RIFF file of the given form type with `chunks`, each padded to an even length.

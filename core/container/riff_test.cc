@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "container/riff_webp.h"
 
@@ -42,6 +43,15 @@ TEST(Riff, ReadsWhatItWrites) {
     EXPECT_EQ((*read)[i].fourcc, chunks[i].fourcc);
     EXPECT_EQ(as_text((*read)[i].payload), as_text(chunks[i].payload));
   }
+}
+
+TEST(Riff, RefusesMillionsOfChunks) {
+  const std::vector<RiffChunk> chunks(kMaxRiffChunks + 1, {"ABCD", {}});
+  VectorSink sink;
+  ASSERT_TRUE(write_riff("WEBP", chunks, sink).has_value());
+  const auto read = read_riff(sink.bytes(), "WEBP");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, Errc::limit_exceeded);
 }
 
 TEST(Riff, RefusesEveryCut) {
