@@ -2,7 +2,6 @@
 #include "container/bmff_writer.h"
 
 #include <cstdint>
-#include <limits>
 
 namespace imagepacker {
 
@@ -21,11 +20,7 @@ BmffWriter& BmffWriter::begin_full(std::string_view type, std::uint8_t version, 
 BmffWriter& BmffWriter::end() {
   const std::size_t start = open_.back();
   open_.pop_back();
-  const std::size_t length = bytes_.size() - start;
-  if (length > std::numeric_limits<std::uint32_t>::max()) {
-    overflowed_ = true;
-  }
-  bytes_.patch_u32be(start, static_cast<std::uint32_t>(length));
+  bytes_.patch_u32be(start, static_cast<std::uint32_t>(bytes_.size() - start));
   return *this;
 }
 

@@ -11,7 +11,7 @@
 namespace imagepacker {
 
 /// Appends boxes of the ISO base media file format (ISO/IEC 14496-12 clause 4.2), nested as begin() and end() nest.
-/// Lengths are filled in by end(). Boxes of 4 GiB and more are not written; see overflowed().
+/// Lengths are filled in by end(). They have 32 bits: the caller sees to it that no box has 4 GiB.
 class BmffWriter {
  public:
   /// Opens a box of four-character code `type`.
@@ -26,16 +26,12 @@ class BmffWriter {
   /// The fields of the box that is open.
   [[nodiscard]] ByteWriter& fields() { return bytes_; }
 
-  /// True when a box was too long for its 32-bit length; the bytes are useless then.
-  [[nodiscard]] bool overflowed() const { return overflowed_; }
-
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] Bytes take() { return bytes_.take(); }
 
  private:
   ByteWriter bytes_;
   std::vector<std::size_t> open_;  ///< positions of the length fields of the open boxes
-  bool overflowed_ = false;
 };
 
 }  // namespace imagepacker
