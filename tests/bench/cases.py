@@ -75,6 +75,8 @@ def cases(webp_factor, libheif_quality):
         Case('RGB 4k dandelion', 'png', 'dandelion', '4k', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGB 12mp dragonfly', 'png', 'dragonfly', '12mp', 'format=RGB', 'imagepackerpng', png, rounds=3, goal=25),
         Case('RGBA 4k dandelion', 'png', 'dandelion', '4k', 'format=RGBA', 'imagepackerpng', png, rounds=3, goal=25),
+        *(Case(f'RGBA 1080p {name}, cut out', 'png', name, '1080p', 'format=RGBA', 'imagepackerpng', png, rounds=3,
+               goal=25, is_cut_out=True) for name in photos.SOURCES),
         Case('16 bit 1080p creek', 'png', 'creek', '1080p', 'format=ARGB64_BE', 'imagepackerpng',
              {'libpng as pngenc calls it': '@libpng 6 none', 'libpng defaults': '@libpng 6'}, rounds=3, depth=16,
              goal=20),

@@ -19,11 +19,9 @@ constexpr std::size_t kMaxSweepBytes = (std::size_t{1} << 16) - kFarAge - 2;
 constexpr std::uint32_t kRatio = kCostUnit / kPixelCostUnit;
 constexpr std::uint32_t kMaxCost = kMaxLiteralCost / kRatio;
 
-constexpr std::size_t length_symbol(std::size_t length) {
-  return deflate::kFirstLengthSymbol + std::size_t{deflate::kLengthSymbols[length].symbol};
+std::size_t length_symbol(PixelBytes pixel_bytes, std::size_t pixels) {
+  return deflate::kFirstLengthSymbol + std::size_t{deflate::kLengthSymbols[pixels * byte_count(pixel_bytes)].symbol};
 }
-constexpr std::size_t kOnePixelSymbol = length_symbol(PixelMatcher::kPixelBytes);
-constexpr std::size_t kTwoPixelsSymbol = length_symbol(2 * PixelMatcher::kPixelBytes);
 
 /// What a symbol costs that occurs `count` times of `total`.
 std::uint8_t symbol_cost(std::uint32_t count, std::uint32_t total) {
@@ -34,12 +32,14 @@ std::uint8_t symbol_cost(std::uint32_t count, std::uint32_t total) {
       std::clamp((log2_cost(total) - log2_cost(std::min(count, total))) / kRatio, kPixelCostUnit, kMaxCost));
 }
 
-/// Pixels of a match may cover so many at the end of 64 and go on into the next 64.
-constexpr int kMaxCarriedPixels = static_cast<int>(kMaxMatchLength / PixelMatcher::kPixelBytes) - 65;
+/// Pixels of a match may cover so many at the end of 64 and go on into the next 64; below 0 they never do.
+int max_carried_pixels(PixelBytes pixel_bytes) {
+  return static_cast<int>(kMaxMatchLength / byte_count(pixel_bytes)) - 65;
+}
 
 /// Which of 64 pixels begin something: all that no match covers. A pixel is covered when the one before begins a match
 /// that goes on, or is covered and of the same distance. is_covered: the first; returns that of the pixel behind.
-std::uint64_t match_starts(std::uint64_t goes_on, std::uint64_t is_alike, bool& is_covered) {
+std::uint64_t match_starts(std::uint64_t goes_on, std::uint64_t is_alike, int max_carried, bool& is_covered) {
   // Pixel i + 1 is covered: flips[i] ^ (keeps[i] & whether i is). Such steps are joined, 1 with 1, 2 with 2 ...
   std::uint64_t flips = goes_on;
   std::uint64_t keeps = goes_on ^ is_alike;
@@ -49,12 +49,12 @@ std::uint64_t match_starts(std::uint64_t goes_on, std::uint64_t is_alike, bool& 
   }
   const std::uint64_t after = is_covered ? flips ^ keeps : flips;
   const std::uint64_t covered = after << 1 | (is_covered ? 1 : 0);
-  is_covered = after >> 63 != 0 && std::countl_one(covered) <= kMaxCarriedPixels;
+  is_covered = after >> 63 != 0 && std::countl_one(covered) <= max_carried;
   return ~covered;
 }
 
 /// About what a first block may consist of: literals as in a sample, and matches as photographs with many have.
-SymbolCounts expected_counts(std::span<const std::uint8_t> block) {
+SymbolCounts expected_counts(std::span<const std::uint8_t> block, PixelBytes pixel_bytes) {
   constexpr std::size_t kSamplePeriod = 1024;
   constexpr std::size_t kSampledBytes = 16;
   SymbolCounts counts;
@@ -65,8 +65,8 @@ SymbolCounts expected_counts(std::span<const std::uint8_t> block) {
       ++total;
     }
   }
-  counts.literals_and_lengths[kOnePixelSymbol] = total / 8;
-  counts.literals_and_lengths[kTwoPixelsSymbol] = total / 16;
+  counts.literals_and_lengths[length_symbol(pixel_bytes, 1)] = total / 8;
+  counts.literals_and_lengths[length_symbol(pixel_bytes, 2)] = total / 16;
   for (std::uint32_t symbol = 0; symbol < counts.distances.size(); ++symbol) {
     counts.distances[symbol] = 1 + symbol / 2;
   }
@@ -75,9 +75,10 @@ SymbolCounts expected_counts(std::span<const std::uint8_t> block) {
 
 }  // namespace
 
-void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_bytes) {
+void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_bytes, PixelBytes pixel_bytes) {
   strip_ = strip;
   row_bytes_ = row_bytes;
+  pixel_bytes_ = pixel_bytes;
   position_ = 0;
   swept_ = 0;
   places_.singles.fill(static_cast<std::uint16_t>(0 - kFarAge));
@@ -90,17 +91,19 @@ void PixelMatcher::start(std::span<const std::uint8_t> strip, std::size_t row_by
   const std::size_t blocks = (rest + most_rows - 1) / most_rows;
   block_rows_ = blocks == 0 ? 1 : (rest + blocks - 1) / blocks;
   trials_left_ = kTrials;
-  const std::size_t row_events = row_bytes / kPixelBytes + 2 + kTokenPadding;
-  const std::size_t block_events = std::max(trial_rows_, block_rows_) * (row_bytes / kPixelBytes + 1) + kTokenPadding;
+  const std::size_t most_events = row_bytes / byte_count(pixel_bytes) + 1;
+  const std::size_t row_events = most_events + 1 + kTokenPadding;
+  const std::size_t block_events = std::max(trial_rows_, block_rows_) * most_events + kTokenPadding;
+  const std::size_t block_tokens = block_events * tokens_per_event(pixel_bytes);
   if (marks_.size() < row_events) {
     marks_.resize(row_events);
     pixels_.resize(row_events);
   }
-  if (block_capacity_ < block_events) {
-    block_ = std::make_unique_for_overwrite<PixelToken[]>(block_events);
-    block_capacity_ = block_events;
+  if (block_capacity_ < block_tokens) {
+    block_ = std::make_unique_for_overwrite<PixelToken[]>(block_tokens);
+    block_capacity_ = block_tokens;
   }
-  learn(expected_counts(strip.first(std::min(strip.size(), kBlockBytes))));
+  learn(expected_counts(strip.first(std::min(strip.size(), kBlockBytes)), pixel_bytes));
 }
 
 void PixelMatcher::learn(const SymbolCounts& counts) {
@@ -124,8 +127,8 @@ void PixelMatcher::learn(const SymbolCounts& counts) {
   for (std::size_t symbol = deflate::kFirstLengthSymbol; symbol < symbols.size(); ++symbol) {
     lengths += symbols[symbol];
   }
-  costs_.one_pixel = symbol_cost(symbols[kOnePixelSymbol] + lengths / 16, total);
-  costs_.two_pixels = symbol_cost(symbols[kTwoPixelsSymbol] + lengths / 16, total);
+  costs_.one_pixel = symbol_cost(symbols[length_symbol(pixel_bytes_, 1)] + lengths / 16, total);
+  costs_.two_pixels = symbol_cost(symbols[length_symbol(pixel_bytes_, 2)] + lengths / 16, total);
   std::uint32_t distances = 1;
   for (const std::uint32_t count : counts.distances) {
     distances += count;
@@ -158,27 +161,29 @@ void PixelMatcher::swap_places(std::size_t count) {
 }
 
 void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
-  const std::size_t pixels = (row_bytes_ - 1) / kPixelBytes;
+  const std::size_t step = byte_count(pixel_bytes_);
+  const std::size_t pixels = (row_bytes_ - 1) / step;
+  const int max_carried = max_carried_pixels(pixel_bytes_);
   marks_[0] = PixelEvent::kLoneByte | cell_ << 16;
   pixels_[0] = *row;
   std::size_t events = 1;
   bool is_covered = false;
   chunk_.pairs[0] = 0;
-  chunk_.pixels[0] = std::uint32_t{*row} << 16;
+  chunk_.pixels[0] = std::uint32_t{*row} << (8 * (step - 1));
   ++cell_;
   for (std::size_t first = 0; first < pixels; first += kChunkPixels) {
     const std::size_t count = std::min(kChunkPixels, pixels - first);
-    const std::size_t offset = 1 + first * kPixelBytes;
-    if (position + offset + kPixelBytes * kChunkPixels - swept_ > kMaxSweepBytes) {
+    const std::size_t offset = 1 + first * step;
+    if (position + offset + step * kChunkPixels - swept_ > kMaxSweepBytes) {
       forget_far_places(position + offset, places_);
       swept_ = position + offset;
     }
-    prepare_pixels(row + offset, count, position + offset, costs_, chunk_);
+    prepare_pixels(pixel_bytes_, row + offset, count, position + offset, costs_, chunk_);
     swap_places(count);
-    choose_matches(count, first + count == pixels, costs_, chunk_);
+    choose_matches(pixel_bytes_, count, first + count == pixels, costs_, chunk_);
     std::array<std::uint64_t, kChunkPixels / 64> starts;
     for (std::size_t word = 0; word < starts.size(); ++word) {
-      starts[word] = match_starts(chunk_.goes_on[word], chunk_.is_alike[word], is_covered);
+      starts[word] = match_starts(chunk_.goes_on[word], chunk_.is_alike[word], max_carried, is_covered);
     }
     if (count % 64 != 0) {
       starts[count / 64] &= (std::uint64_t{1} << (count % 64)) - 1;
@@ -190,8 +195,10 @@ void PixelMatcher::add_row(const std::uint8_t* row, std::size_t position) {
     chunk_.pixels[0] = chunk_.pixels[count];
   }
   marks_[events] = cell_ << 16;
-  make_tokens(marks_.data(), pixels_.data(), events, block_.get() + event_count_);
-  count_parts({block_.get() + event_count_, events}, counters_);
+  const std::size_t tokens = tokens_per_event(pixel_bytes_);
+  PixelToken* const made = block_.get() + event_count_ * tokens;
+  make_tokens(pixel_bytes_, marks_.data(), pixels_.data(), events, made);
+  count_parts(pixel_bytes_, {made, events * tokens}, counters_);
   event_count_ += events;
 }
 
@@ -205,7 +212,7 @@ std::span<const std::uint8_t> PixelMatcher::next_block() {
   for (std::size_t row = begin; row < end; row += row_bytes_) {
     add_row(strip_.data() + row, row);
   }
-  tokens_ = {{block_.get(), event_count_}, symbols_of(counters_)};
+  tokens_ = {pixel_bytes_, {block_.get(), event_count_ * tokens_per_event(pixel_bytes_)}, symbols_of(counters_)};
   learn(tokens_.counts);
   position_ = end;
   return strip_.subspan(begin, end - begin);

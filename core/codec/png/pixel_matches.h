@@ -11,18 +11,17 @@
 
 namespace imagepacker {
 
-/// LZ77 for filtered photographs of three bytes a pixel, fast: each pixel is compared with the last place of the same
-/// pixel and the last of the same two, by tables that hold what stood there. A match is whole pixels. Keeps its memory
-/// from strip to strip. Not for several threads.
+/// LZ77 for filtered photographs of three or four bytes a pixel, fast: each pixel is compared with the last place of
+/// the same pixel and the last of the same two, by tables that hold what stood there. A match is whole pixels. Keeps
+/// its memory from strip to strip. Not for several threads.
 class PixelMatcher {
  public:
-  static constexpr std::size_t kPixelBytes = 3;
   /// Blocks at a strip's beginning that are short, to tell what this is worth: the window is empty in the first still.
   static constexpr std::size_t kTrials = 2;
 
   /// Begins with a strip of less than 2³¹ bytes, whose rows have `row_bytes` bytes, the first of which is the filter;
   /// it must stay until its last block is found, with kPixelPaddingBytes readable bytes behind it.
-  void start(std::span<const std::uint8_t> strip, std::size_t row_bytes);
+  void start(std::span<const std::uint8_t> strip, std::size_t row_bytes, PixelBytes pixel_bytes);
 
   [[nodiscard]] bool is_done() const { return position_ == strip_.size(); }
 
@@ -39,6 +38,7 @@ class PixelMatcher {
 
   std::span<const std::uint8_t> strip_;
   std::size_t row_bytes_ = 0;
+  PixelBytes pixel_bytes_ = PixelBytes::three;
   std::size_t position_ = 0;
   std::size_t trial_rows_ = 0;
   std::size_t block_rows_ = 0;

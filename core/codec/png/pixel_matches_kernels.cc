@@ -19,13 +19,14 @@ namespace HWY_NAMESPACE {
 namespace {
 
 #if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
-void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
-                    PixelChunk& chunk) {
-  prepare_pixels_scalar(bytes, count, position, costs, chunk);
+void prepare_pixels(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                    const PixelCosts& costs, PixelChunk& chunk) {
+  prepare_pixels_scalar(pixel_bytes, bytes, count, position, costs, chunk);
 }
 
-void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
-  choose_matches_scalar(count, is_row_end, costs, chunk);
+void choose_matches(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
+                    PixelChunk& chunk) {
+  choose_matches_scalar(pixel_bytes, count, is_row_end, costs, chunk);
 }
 
 std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std::uint64_t* starts,
@@ -57,7 +58,9 @@ HWY_INLINE V8 literal_cost(V8 table, V8 value) {
 }
 
 /// Fills pixels, costs and hashes.
+template <PixelBytes kBytes>
 HWY_INLINE void split_pixels(const std::uint8_t* bytes, std::size_t count, const PixelCosts& costs, PixelChunk& chunk) {
+  constexpr bool kHasAlpha = kBytes == PixelBytes::four;
   const D8 d8;
   const D16 d16;
   const D32 d32;
@@ -65,14 +68,23 @@ HWY_INLINE void split_pixels(const std::uint8_t* bytes, std::size_t count, const
   const V8 table = hn::LoadDup128(d8, costs.literal.data());
   const auto low_factor = hn::Set(d16, kLowHashFactor);
   const auto high_factor = hn::Set(d16, kHighHashFactor);
-  HWY_ALIGN std::uint8_t parts[3][kVectorBytes];
+  HWY_ALIGN std::uint8_t parts[4][kVectorBytes];
   for (std::size_t i = 0; i < count; i += hn::Lanes(d8)) {
     V8 a;
     V8 b;
     V8 c;
-    hn::LoadInterleaved3(d8, bytes + 3 * i, a, b, c);
-    hn::StoreU(hn::Add(hn::Add(literal_cost(table, a), literal_cost(table, b)), literal_cost(table, c)), d8,
-               chunk.costs.data() + i);
+    V8 alpha;
+    if constexpr (kHasAlpha) {
+      hn::LoadInterleaved4(d8, bytes + 4 * i, a, b, c, alpha);
+      hn::Store(alpha, d8, parts[3]);
+    } else {
+      hn::LoadInterleaved3(d8, bytes + 3 * i, a, b, c);
+    }
+    V8 cost = hn::Add(hn::Add(literal_cost(table, a), literal_cost(table, b)), literal_cost(table, c));
+    if constexpr (kHasAlpha) {
+      cost = hn::Add(cost, literal_cost(table, alpha));
+    }
+    hn::StoreU(cost, d8, chunk.costs.data() + i);
     hn::Store(a, d8, parts[0]);
     hn::Store(b, d8, parts[1]);
     hn::Store(c, d8, parts[2]);
@@ -85,15 +97,27 @@ HWY_INLINE void split_pixels(const std::uint8_t* bytes, std::size_t count, const
     }
     for (std::size_t k = 0; k < hn::Lanes(d8); k += hn::Lanes(d32)) {
       const auto part = [&](std::size_t index) { return hn::PromoteTo(d32, hn::LoadU(quarter, parts[index] + k)); };
-      const V32 pixel = hn::Or(part(0), hn::Or(hn::ShiftLeft<8>(part(1)), hn::ShiftLeft<16>(part(2))));
+      V32 pixel = hn::Or(part(0), hn::Or(hn::ShiftLeft<8>(part(1)), hn::ShiftLeft<16>(part(2))));
+      if constexpr (kHasAlpha) {
+        pixel = hn::Or(pixel, hn::ShiftLeft<24>(part(3)));
+      }
       hn::StoreU(pixel, d32, chunk.pixels.data() + 1 + i + k);
     }
   }
 }
 
-void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
-                    PixelChunk& chunk) {
-  split_pixels(bytes, count + 1, costs, chunk);
+/// `place` of what may be found, and one that no match reaches of what may not.
+template <class D, class Mask>
+HWY_INLINE hn::Vec<D> place_unless(D d, Mask is_unknown, hn::Vec<D> place) {
+  return hn::And(hn::Sub(place, hn::IfThenElseZero(is_unknown, hn::Set(d, kFarAge))), hn::Set(d, 0xFFFF));
+}
+
+template <PixelBytes kBytes>
+HWY_INLINE void prepare_pixels_of(const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                                  const PixelCosts& costs, PixelChunk& chunk) {
+  constexpr std::size_t kStep = byte_count(kBytes);
+  constexpr bool kHasAlpha = kBytes == PixelBytes::four;
+  split_pixels<kBytes>(bytes, count + 1, costs, chunk);
   const D16 d16;
   const D32 d32;
   const D64 d64;
@@ -107,21 +131,39 @@ void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t po
     hn::StoreU(hn::ShiftRight<16 - PixelPlaces::kPairHashBits>(pair_hash), d16, chunk.pair_slots.data() + i);
   }
   const auto low_half = hn::Set(d32, 0xFFFF);
-  const V32 offsets = hn::Mul(hn::Iota(d32, 0), hn::Set(d32, 3));
+  const V32 offsets = hn::Mul(hn::Iota(d32, 0), hn::Set(d32, kStep));
   for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
-    const V32 place = hn::Add(hn::Set(d32, static_cast<std::uint32_t>(position + 3 * i)), offsets);
+    V32 place = hn::Add(hn::Set(d32, static_cast<std::uint32_t>(position + kStep * i)), offsets);
     const V32 pixel = hn::LoadU(d32, chunk.pixels.data() + i + 1);
-    hn::StoreU(hn::Or(hn::ShiftLeft<16>(pixel), hn::And(place, low_half)), d32, chunk.entries.data() + i);
+    if constexpr (kHasAlpha) {
+      place = place_unless(d32, hn::Gt(pixel, hn::Set(d32, kColorMask)), place);
+    } else {
+      place = hn::And(place, low_half);
+    }
+    hn::StoreU(hn::Or(hn::ShiftLeft<16>(pixel), place), d32, chunk.entries.data() + i);
   }
   const hn::Rebind<std::uint32_t, D64> half;
   for (std::size_t i = 0; i < count; i += hn::Lanes(d64)) {
-    const auto pixel = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 1));
-    const auto next = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 2));
+    auto pixel = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 1));
+    auto next = hn::PromoteTo(d64, hn::LoadU(half, chunk.pixels.data() + i + 2));
     const auto entry = hn::PromoteTo(d64, hn::LoadU(half, chunk.entries.data() + i));
-    const auto place = hn::And(entry, hn::Set(d64, 0xFFFF));
+    auto place = hn::And(entry, hn::Set(d64, 0xFFFF));
+    if constexpr (kHasAlpha) {
+      const auto colors = hn::Set(d64, kColorMask);
+      // The pixel's own alpha is in its entry already.
+      place = place_unless(d64, hn::And(hn::Gt(next, colors), hn::Not(hn::Gt(pixel, colors))), place);
+      pixel = hn::And(pixel, colors);
+      next = hn::And(next, colors);
+    }
     hn::StoreU(hn::Or(place, hn::Or(hn::ShiftLeft<16>(pixel), hn::ShiftLeft<40>(next))), d64,
                chunk.pair_entries.data() + i);
   }
+}
+
+void prepare_pixels(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                    const PixelCosts& costs, PixelChunk& chunk) {
+  pixel_bytes == PixelBytes::three ? prepare_pixels_of<PixelBytes::three>(bytes, count, position, costs, chunk)
+                                   : prepare_pixels_of<PixelBytes::four>(bytes, count, position, costs, chunk);
 }
 
 /// `distance` where it is one that a match may have, else 0.
@@ -141,23 +183,42 @@ HWY_INLINE void store_distances(D d, const hn::TFromD<D>* entries, const hn::TFr
 }
 
 /// Writes all bits for a pixel whose bytes all are the byte before it, else none.
+template <PixelBytes kBytes>
 HWY_INLINE void store_byte_run(const PixelChunk& chunk, std::size_t i, std::uint16_t* out) {
+  constexpr int kLastByteShift = 8 * (static_cast<int>(kBytes) - 1);
   const D32 d;
   const hn::Rebind<std::uint16_t, D32> narrow;
-  const V32 before = hn::ShiftRight<16>(hn::LoadU(d, chunk.pixels.data() + i));
-  const V32 run = hn::Or(hn::Or(before, hn::ShiftLeft<8>(before)), hn::ShiftLeft<16>(before));
+  const V32 before = hn::ShiftRight<kLastByteShift>(hn::LoadU(d, chunk.pixels.data() + i));
+  V32 run = hn::Or(hn::Or(before, hn::ShiftLeft<8>(before)), hn::ShiftLeft<16>(before));
+  if constexpr (kBytes == PixelBytes::four) {
+    run = hn::Or(run, hn::ShiftLeft<24>(before));
+  }
   const auto is_run = hn::Eq(run, hn::LoadU(d, chunk.pixels.data() + i + 1));
   hn::StoreU(hn::TruncateTo(narrow, hn::IfThenElseZero(is_run, hn::Set(d, 0xFFFF))), narrow, out);
 }
 
+/// Writes all bits for a pixel that may be looked up, else none.
+HWY_INLINE void store_known(const PixelChunk& chunk, std::size_t i, std::uint16_t* out) {
+  const D32 d;
+  const hn::Rebind<std::uint16_t, D32> narrow;
+  const auto has_alpha = hn::Gt(hn::LoadU(d, chunk.pixels.data() + i + 1), hn::Set(d, kColorMask));
+  hn::StoreU(hn::TruncateTo(narrow, hn::IfThenZeroElse(has_alpha, hn::Set(d, 0xFFFF))), narrow, out);
+}
+
 /// Fills pairs but the first, and `singles` with distances to the last place of the same pixel.
+template <PixelBytes kBytes>
 HWY_INLINE void find_distances(std::size_t count, bool is_row_end, PixelChunk& chunk, std::uint16_t* singles) {
+  constexpr bool kHasAlpha = kBytes == PixelBytes::four;
   const D16 d16;
   const D32 d32;
   const D64 d64;
   PixelChunk::Array<std::uint16_t> runs;
+  PixelChunk::Array<std::uint16_t> known;
   for (std::size_t i = 0; i < count + 1; i += hn::Lanes(d32)) {
-    store_byte_run(chunk, i, runs.data() + i);
+    store_byte_run<kBytes>(chunk, i, runs.data() + i);
+    if constexpr (kHasAlpha) {
+      store_known(chunk, i, known.data() + i);
+    }
   }
   for (std::size_t i = 0; i < count; i += hn::Lanes(d32)) {
     store_distances(d32, chunk.entries.data() + i, chunk.found.data() + i, singles + i);
@@ -170,12 +231,15 @@ HWY_INLINE void find_distances(std::size_t count, bool is_row_end, PixelChunk& c
   for (std::size_t i = 0; i < count; i += hn::Lanes(d16)) {
     const auto is_run = hn::LoadU(d16, runs.data() + i);
     const auto both = hn::And(is_run, hn::LoadU(d16, runs.data() + i + 1));
-    const auto choose_run = [&](V16 mask, const std::uint16_t* distances) {
-      const V16 distance = possible_distance(hn::LoadU(d16, distances));
-      return hn::IfThenElse(hn::MaskFromVec(mask), one, distance);
-    };
-    hn::StoreU(choose_run(is_run, singles + i), d16, singles + i);
-    hn::StoreU(choose_run(both, pairs + i), d16, pairs + i);
+    V16 single = possible_distance(hn::LoadU(d16, singles + i));
+    V16 pair = possible_distance(hn::LoadU(d16, pairs + i));
+    if constexpr (kHasAlpha) {
+      const auto is_known = hn::LoadU(d16, known.data() + i);
+      single = hn::And(single, is_known);
+      pair = hn::And(pair, hn::And(is_known, hn::LoadU(d16, known.data() + i + 1)));
+    }
+    hn::StoreU(hn::IfThenElse(hn::MaskFromVec(is_run), one, single), d16, singles + i);
+    hn::StoreU(hn::IfThenElse(hn::MaskFromVec(both), one, pair), d16, pairs + i);
   }
   for (std::size_t i = is_row_end ? count : count + 1; i < count + 4; ++i) {
     chunk.pairs[i] = 0;
@@ -209,12 +273,13 @@ HWY_INLINE void store_bits(Mask mask, std::size_t i, std::uint64_t* words) {
   words[i / 64] |= std::uint64_t{bits} << (i % 64);
 }
 
-void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
+template <PixelBytes kBytes>
+HWY_INLINE void choose_matches_of(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
   const D8 d8;
   const D16 d16;
   const hn::RebindToSigned<D16> as_signed;
   PixelChunk::Array<std::uint16_t> singles;
-  find_distances(count, is_row_end, chunk, singles.data());
+  find_distances<kBytes>(count, is_row_end, chunk, singles.data());
   DistanceCosts distance_cost;
   for (std::size_t k = 0; k < 4; ++k) {
     distance_cost.tables[k] = hn::LoadDup128(d8, costs.distance.data() + 16 * k);
@@ -249,6 +314,12 @@ void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs,
     store_bits(hn::Eq(begin, pair), i, chunk.goes_on.data());
     store_bits(hn::Eq(before, pair), i, chunk.is_alike.data());
   }
+}
+
+void choose_matches(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
+                    PixelChunk& chunk) {
+  pixel_bytes == PixelBytes::three ? choose_matches_of<PixelBytes::three>(count, is_row_end, costs, chunk)
+                                   : choose_matches_of<PixelBytes::four>(count, is_row_end, costs, chunk);
 }
 
 std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std::uint64_t* starts,
@@ -304,13 +375,14 @@ void forget_far_places(std::size_t position, PixelPlaces& places) {
   HWY_DYNAMIC_DISPATCH(forget_far_places)(position, places);
 }
 
-void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
-                    PixelChunk& chunk) {
-  HWY_DYNAMIC_DISPATCH(prepare_pixels)(bytes, count, position, costs, chunk);
+void prepare_pixels(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                    const PixelCosts& costs, PixelChunk& chunk) {
+  HWY_DYNAMIC_DISPATCH(prepare_pixels)(pixel_bytes, bytes, count, position, costs, chunk);
 }
 
-void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
-  HWY_DYNAMIC_DISPATCH(choose_matches)(count, is_row_end, costs, chunk);
+void choose_matches(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
+                    PixelChunk& chunk) {
+  HWY_DYNAMIC_DISPATCH(choose_matches)(pixel_bytes, count, is_row_end, costs, chunk);
 }
 
 std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std::uint64_t* starts,

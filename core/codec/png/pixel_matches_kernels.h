@@ -27,9 +27,14 @@ inline constexpr std::size_t kChunkPixels = 256;
 /// Elements that kernels may read and write behind those asked for.
 inline constexpr std::size_t kChunkPadding = 72;
 /// Bytes that must be readable behind the pixels of a row.
-inline constexpr std::size_t kPixelPaddingBytes = 3 * kChunkPadding;
+inline constexpr std::size_t kPixelPaddingBytes = 4 * kChunkPadding;
 
-/// What is known of some pixels of three bytes that follow each other in a row.
+/// Of a pixel's bits, those of its three colours.
+inline constexpr std::uint32_t kColorMask = 0xFFFFFF;
+
+/// What is known of some pixels that follow each other in a row. Of four bytes, only those pixels are looked up whose
+/// alpha is just as its filter foretold, 0: as nearly all of them are, but on the edges of what is cut out. Colours
+/// then tell a pixel from others, as they do where there is no alpha.
 struct PixelChunk {
   template <class T>
   using Array = std::array<T, kChunkPixels + kChunkPadding>;
@@ -60,7 +65,7 @@ struct PixelPlaces {
   std::array<std::uint64_t, std::size_t{1} << kPairHashBits> pairs;  ///< all bytes of two pixels
 };
 
-/// Age of a place that no match reaches, in bytes.
+/// Age of a place that no match reaches, in bytes. Pixels that may not be found are entered with it.
 inline constexpr std::uint16_t kFarAge = kMaxMatchDistance + 1;
 
 /// Makes all places that are farther back from `position` than kFarAge just that far.
@@ -75,12 +80,13 @@ inline constexpr std::uint16_t kNextHashFactor = 0xC2B3;
 
 /// Fills all of `chunk` up to pair_entries for `count` pixels; of one more pixels, costs and hashes. `position`: of the
 /// first in the strip.
-void prepare_pixels(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
-                    PixelChunk& chunk);
+void prepare_pixels(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                    const PixelCosts& costs, PixelChunk& chunk);
 
 /// Fills pairs, begins, goes_on and is_alike from what was prepared and found. pairs[0] is the pixel's before.
 /// `is_row_end`: nothing follows the last.
-void choose_matches(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk);
+void choose_matches(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
+                    PixelChunk& chunk);
 
 /// Appends an event for each of `count` pixels whose bit is set in `starts`: its pixel, and its begin below its cell,
 /// counted from `first_cell`. Returns the number of events.
@@ -88,9 +94,10 @@ std::size_t collect_events(const PixelChunk& chunk, std::size_t count, const std
                            std::uint32_t first_cell, std::uint32_t* marks, std::uint32_t* pixels);
 
 /// Specifications of the above.
-void prepare_pixels_scalar(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
+void prepare_pixels_scalar(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                           const PixelCosts& costs, PixelChunk& chunk);
+void choose_matches_scalar(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
                            PixelChunk& chunk);
-void choose_matches_scalar(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk);
 std::size_t collect_events_scalar(const PixelChunk& chunk, std::size_t count, const std::uint64_t* starts,
                                   std::uint32_t first_cell, std::uint32_t* marks, std::uint32_t* pixels);
 

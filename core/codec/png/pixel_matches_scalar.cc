@@ -28,44 +28,64 @@ std::uint16_t distance_of(std::uint64_t entry, std::uint64_t found) {
 }
 
 /// Whether the bytes of a pixel all are the byte before it.
-bool is_byte_run(const PixelChunk& chunk, std::size_t i) {
-  return chunk.pixels[i + 1] == (chunk.pixels[i] >> 16) * 0x010101U;
+bool is_byte_run(PixelBytes pixel_bytes, const PixelChunk& chunk, std::size_t i) {
+  return pixel_bytes == PixelBytes::three ? chunk.pixels[i + 1] == (chunk.pixels[i] >> 16) * 0x010101U
+                                          : chunk.pixels[i + 1] == (chunk.pixels[i] >> 24) * 0x01010101U;
+}
+
+bool has_alpha(std::uint32_t pixel) {
+  return pixel >> 24 != 0;
 }
 
 }  // namespace
 
-void prepare_pixels_scalar(const std::uint8_t* bytes, std::size_t count, std::size_t position, const PixelCosts& costs,
-                           PixelChunk& chunk) {
+void prepare_pixels_scalar(PixelBytes pixel_bytes, const std::uint8_t* bytes, std::size_t count, std::size_t position,
+                           const PixelCosts& costs, PixelChunk& chunk) {
+  const std::size_t step = byte_count(pixel_bytes);
   for (std::size_t i = 0; i <= count; ++i) {
-    const std::uint8_t* const pixel = bytes + 3 * i;
+    const std::uint8_t* const pixel = bytes + step * i;
     const std::uint32_t low = pixel[0] + 256U * pixel[1];
     chunk.pixels[i + 1] = low | std::uint32_t{pixel[2]} << 16;
     chunk.hashes[i] = static_cast<std::uint16_t>(low * kLowHashFactor + pixel[2] * std::uint32_t{kHighHashFactor});
     chunk.costs[i] = static_cast<std::uint8_t>(literal_cost(costs, pixel[0]) + literal_cost(costs, pixel[1]) +
                                                literal_cost(costs, pixel[2]));
+    if (pixel_bytes == PixelBytes::four) {
+      chunk.pixels[i + 1] |= std::uint32_t{pixel[3]} << 24;
+      chunk.costs[i] = static_cast<std::uint8_t>(chunk.costs[i] + literal_cost(costs, pixel[3]));
+    }
   }
   for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t pixel = chunk.pixels[i + 1];
+    const std::uint32_t next = chunk.pixels[i + 2];
     const std::uint32_t hash =
         std::uint32_t{chunk.hashes[i]} * kPairHashFactor + std::uint32_t{chunk.hashes[i + 1]} * kNextHashFactor;
-    const auto place = static_cast<std::uint16_t>(position + 3 * i);
+    const std::size_t place = position + step * i;
+    const auto place_if = [&](bool is_known) { return static_cast<std::uint16_t>(is_known ? place : place - kFarAge); };
     chunk.slots[i] = static_cast<std::uint16_t>(chunk.hashes[i] >> (16 - PixelPlaces::kHashBits));
     chunk.pair_slots[i] = static_cast<std::uint16_t>((hash & 0xFFFF) >> (16 - PixelPlaces::kPairHashBits));
-    chunk.entries[i] = chunk.pixels[i + 1] << 16 | place;
-    chunk.pair_entries[i] = std::uint64_t{chunk.pixels[i + 1]} << 16 | std::uint64_t{chunk.pixels[i + 2]} << 40 | place;
+    chunk.entries[i] = pixel << 16 | place_if(!has_alpha(pixel));
+    chunk.pair_entries[i] = std::uint64_t{pixel & kColorMask} << 16 | std::uint64_t{next & kColorMask} << 40 |
+                            place_if(!has_alpha(pixel | next));
   }
 }
 
-void choose_matches_scalar(std::size_t count, bool is_row_end, const PixelCosts& costs, PixelChunk& chunk) {
+void choose_matches_scalar(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, const PixelCosts& costs,
+                           PixelChunk& chunk) {
+  const auto distance_if = [](bool is_known, std::uint64_t entry, std::uint64_t found) {
+    return is_known ? distance_of(entry, found) : std::uint16_t{0};
+  };
   for (std::size_t i = 0; i < count; ++i) {
-    const bool is_run = is_byte_run(chunk, i) && is_byte_run(chunk, i + 1);
-    chunk.pairs[i + 1] = is_run ? std::uint16_t{1} : distance_of(chunk.pair_entries[i], chunk.found_pairs[i]);
+    const bool is_run = is_byte_run(pixel_bytes, chunk, i) && is_byte_run(pixel_bytes, chunk, i + 1);
+    const bool is_known = !has_alpha(chunk.pixels[i + 1] | chunk.pixels[i + 2]);
+    chunk.pairs[i + 1] = is_run ? std::uint16_t{1} : distance_if(is_known, chunk.pair_entries[i], chunk.found_pairs[i]);
   }
   std::fill_n(chunk.pairs.begin() + static_cast<std::ptrdiff_t>(is_row_end ? count : count + 1), 4, 0);
   chunk.goes_on = {};
   chunk.is_alike = {};
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint16_t single =
-        is_byte_run(chunk, i) ? std::uint16_t{1} : distance_of(chunk.entries[i], chunk.found[i]);
+    const std::uint16_t single = is_byte_run(pixel_bytes, chunk, i)
+                                     ? std::uint16_t{1}
+                                     : distance_if(!has_alpha(chunk.pixels[i + 1]), chunk.entries[i], chunk.found[i]);
     const std::uint16_t pair = chunk.pairs[i + 1];
     const bool three = chunk.pairs[i + 2] == pair;
     const bool four = three && chunk.pairs[i + 3] == pair;
@@ -93,24 +113,28 @@ std::size_t collect_events_scalar(const PixelChunk& chunk, std::size_t count, co
   return events;
 }
 
-void make_tokens_scalar(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count,
-                        PixelToken* tokens) {
+void make_tokens_scalar(PixelBytes pixel_bytes, const std::uint32_t* marks, const std::uint32_t* pixels,
+                        std::size_t count, PixelToken* tokens) {
   const auto token = [](std::size_t first, std::size_t second, std::size_t third, std::size_t extra_bits) {
     return PixelToken{static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(second),
                       static_cast<std::uint16_t>(third), static_cast<std::uint16_t>(extra_bits)};
   };
+  const auto lone = [&](std::size_t first) { return token(first, PixelToken::kNothing, PixelToken::kNothing, 0); };
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t pixel = pixels[i];
-    const std::size_t length = 3 * (((marks[i + 1] >> 16) - (marks[i] >> 16)) & 0xFFFF);
+    const std::size_t length = byte_count(pixel_bytes) * (((marks[i + 1] >> 16) - (marks[i] >> 16)) & 0xFFFF);
     const std::uint32_t distance = marks[i] & 0xFFFF;
     if (distance == PixelEvent::kLoneByte) {
-      tokens[i] = token(pixel, PixelToken::kFirstExtra, PixelToken::kFirstExtra, 0);
+      *tokens++ = lone(pixel);
     } else if (distance == PixelEvent::kLiterals) {
-      tokens[i] = token(pixel & 0xFF, pixel >> 8 & 0xFF, pixel >> 16, 0);
+      *tokens++ = token(pixel & 0xFF, pixel >> 8 & 0xFF, pixel >> 16 & 0xFF, 0);
     } else {
       const RangeSymbol range = deflate::distance_symbol(distance);
-      tokens[i] = token(PixelToken::kFirstLength + length - kMinMatchLength, PixelToken::kFirstDistance + range.symbol,
+      *tokens++ = token(PixelToken::kFirstLength + length - kMinMatchLength, PixelToken::kFirstDistance + range.symbol,
                         PixelToken::kFirstExtra + range.extra_bits, distance - range.base);
+    }
+    if (pixel_bytes == PixelBytes::four) {
+      *tokens++ = lone(distance == PixelEvent::kLiterals ? pixel >> 24 : PixelToken::kNothing);
     }
   }
 }

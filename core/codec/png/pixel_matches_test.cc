@@ -5,6 +5,7 @@
 #include <hwy/highway.h>
 #include <libdeflate.h>
 
+#include <array>
 #include <memory>
 #include <random>
 #include <vector>
@@ -17,18 +18,24 @@ namespace {
 
 using Buffer = std::vector<std::uint8_t>;
 
+constexpr std::array kPixelBytes = {PixelBytes::three, PixelBytes::four};
+
 /// Rows of a filter's number and pixels, few of which differ: each byte is one of `shades`, and of 8 pixels `repeats`
-/// are those `distance` pixels before.
-Buffer rows_of(std::size_t pixels, std::size_t rows, unsigned shades, unsigned repeats, std::size_t distance) {
+/// are those `distance` pixels before. Alpha is 0 but for one of 64 pixels.
+Buffer rows_of(PixelBytes pixel_bytes, std::size_t pixels, std::size_t rows, unsigned shades, unsigned repeats,
+               std::size_t distance) {
+  const std::size_t step = byte_count(pixel_bytes);
   std::minstd_rand random(static_cast<unsigned>(pixels + shades + repeats));
   Buffer bytes;
   for (std::size_t y = 0; y < rows; ++y) {
     bytes.push_back(static_cast<std::uint8_t>(random() % 5));
     for (std::size_t i = 0; i < pixels; ++i) {
-      const bool is_repeated = (random() >> 9) % 8 < repeats && bytes.size() > 3 * distance;
-      for (std::size_t k = 0; k < 3; ++k) {
+      const bool is_repeated = (random() >> 9) % 8 < repeats && bytes.size() > step * distance;
+      const bool has_alpha = (random() >> 9) % 64 == 0;
+      for (std::size_t k = 0; k < step; ++k) {
         const auto shade = static_cast<std::uint8_t>((random() >> 9) % shades - shades / 2);
-        bytes.push_back(is_repeated ? bytes[bytes.size() - 3 * distance] : shade);
+        const bool is_foretold = k == 3 && !has_alpha;
+        bytes.push_back(is_repeated ? bytes[bytes.size() - step * distance] : is_foretold ? std::uint8_t{0} : shade);
       }
     }
   }
@@ -36,12 +43,12 @@ Buffer rows_of(std::size_t pixels, std::size_t rows, unsigned shades, unsigned r
 }
 
 /// The stream of what `matcher` makes of rows.
-Buffer deflate(PixelMatcher& matcher, const Buffer& rows, std::size_t pixels) {
+Buffer compressed(PixelBytes pixel_bytes, PixelMatcher& matcher, const Buffer& rows, std::size_t pixels) {
   Buffer padded = rows;
   padded.resize(rows.size() + kPixelPaddingBytes, 0xA5);
   DeflateWriter writer;
   writer.clear();
-  matcher.start(std::span(padded).first(rows.size()), 1 + 3 * pixels);
+  matcher.start(std::span(padded).first(rows.size()), 1 + byte_count(pixel_bytes) * pixels, pixel_bytes);
   while (!matcher.is_done()) {
     const auto block = matcher.next_block();
     writer.write_block(block, matcher.tokens(), matcher.is_done());
@@ -58,7 +65,22 @@ Buffer inflate(const Buffer& stream, std::size_t size) {
   return result == LIBDEFLATE_SUCCESS ? bytes : Buffer();
 }
 
-TEST(PixelMatcher, FindsWhatOthersReadBack) {
+class PixelMatchers : public testing::TestWithParam<PixelBytes> {
+ protected:
+  [[nodiscard]] static Buffer rows_of(std::size_t pixels, std::size_t rows, unsigned shades, unsigned repeats,
+                                      std::size_t distance) {
+    return imagepacker::rows_of(GetParam(), pixels, rows, shades, repeats, distance);
+  }
+  static Buffer matched(PixelMatcher& matcher, const Buffer& rows, std::size_t pixels) {
+    return compressed(GetParam(), matcher, rows, pixels);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(PerPixel, PixelMatchers, testing::ValuesIn(kPixelBytes), [](const auto& instance) {
+  return instance.param == PixelBytes::three ? "ThreeBytes" : "FourBytes";
+});
+
+TEST_P(PixelMatchers, FindWhatOthersReadBack) {
   const auto matcher = std::make_unique<PixelMatcher>();
   for (const std::size_t pixels : {1U, 2U, 3U, 40U, 64U, 255U, 256U, 257U, 1919U, 40000U}) {
     for (const std::size_t rows : {1U, 2U, 60U}) {
@@ -66,7 +88,7 @@ TEST(PixelMatcher, FindsWhatOthersReadBack) {
         for (const unsigned repeats : {0U, 3U, 8U}) {
           const std::size_t few = std::min<std::size_t>(rows, 400000 / pixels + 1);
           const Buffer bytes = rows_of(pixels, few, shades, repeats, 1 + (shades * 37 + repeats) % 300);
-          ASSERT_EQ(inflate(deflate(*matcher, bytes, pixels), bytes.size()), bytes)
+          ASSERT_EQ(inflate(matched(*matcher, bytes, pixels), bytes.size()), bytes)
               << pixels << " pixels, " << few << " rows, " << shades << " shades, " << repeats << " repeats";
         }
       }
@@ -74,23 +96,27 @@ TEST(PixelMatcher, FindsWhatOthersReadBack) {
   }
 }
 
-TEST(PixelMatcher, ReachesAsFarAsTheWindowAndNotFarther) {
+TEST_P(PixelMatchers, ReachAsFarAsTheWindowAndNotFarther) {
   // Noise that comes again at just that distance, in pixels, with nothing between; farther than the window also where
   // the low 16 bits of places look near.
   constexpr std::size_t kPixels = 60000;
-  for (const std::size_t distance : {2000U, 10922U, 10923U, 21845U, 21846U, 22000U, 32768U}) {
+  const std::size_t step = byte_count(GetParam());
+  const std::size_t farthest = kMaxMatchDistance / step;
+  const std::size_t wrapped = (std::size_t{1} << 16) / step;
+  for (const std::size_t distance :
+       {std::size_t{2000}, farthest, farthest + 1, wrapped, wrapped + 1, wrapped + 155, std::size_t{32768}}) {
     const Buffer noise = rows_of(1000, 1, 256, 0, 1);
-    Buffer bytes(1 + 3 * kPixels);
+    Buffer bytes(1 + step * kPixels);
     std::copy(noise.begin() + 1, noise.end(), bytes.begin() + 1);
-    std::copy(noise.begin() + 1, noise.end(), bytes.begin() + 1 + static_cast<std::ptrdiff_t>(3 * distance));
+    std::copy(noise.begin() + 1, noise.end(), bytes.begin() + 1 + static_cast<std::ptrdiff_t>(step * distance));
     const auto matcher = std::make_unique<PixelMatcher>();
-    const Buffer stream = deflate(*matcher, bytes, kPixels);
+    const Buffer stream = matched(*matcher, bytes, kPixels);
     EXPECT_EQ(inflate(stream, bytes.size()), bytes);
-    EXPECT_EQ(stream.size() < 5000, 3 * distance <= kMaxMatchDistance) << stream.size() << " at " << distance;
+    EXPECT_EQ(stream.size() < 6000, step * distance <= kMaxMatchDistance) << stream.size() << " at " << distance;
   }
 }
 
-TEST(PixelMatcher, IsBetterThanRunsWherePixelsRepeat) {
+TEST_P(PixelMatchers, AreBetterThanRunsWherePixelsRepeat) {
   const Buffer bytes = rows_of(4000, 40, 20, 4, 700);
   std::vector<Sequence> sequences;
   DeflateWriter runs;
@@ -98,28 +124,45 @@ TEST(PixelMatcher, IsBetterThanRunsWherePixelsRepeat) {
   find_byte_runs(bytes, sequences);
   runs.write_block(bytes, sequences, true);
   const auto matcher = std::make_unique<PixelMatcher>();
-  EXPECT_LT(deflate(*matcher, bytes, 4000).size() * 10, runs.bytes().size() * 9);
+  EXPECT_LT(matched(*matcher, bytes, 4000).size() * 10, runs.bytes().size() * 9);
 }
 
-TEST(PixelMatcher, LeavesNothingOfTheLastStripBehind) {
-  const Buffer first = rows_of(700, 130, 9, 3, 40);
+TEST_P(PixelMatchers, LeaveNothingOfTheLastStripBehind) {
   const Buffer second = rows_of(50, 20, 30, 3, 7);
   const auto used = std::make_unique<PixelMatcher>();
   const auto fresh = std::make_unique<PixelMatcher>();
-  deflate(*used, first, 700);
-  EXPECT_EQ(deflate(*used, second, 50), deflate(*fresh, second, 50));
+  for (const PixelBytes before : kPixelBytes) {
+    compressed(before, *used, imagepacker::rows_of(before, 700, 130, 9, 3, 40), 700);
+    EXPECT_EQ(matched(*used, second, 50), matched(*fresh, second, 50));
+  }
 }
 
-TEST(PixelMatcher, MakesTheSameMatchesOnEveryCpu) {
+TEST_P(PixelMatchers, MakeTheSameMatchesOnEveryCpu) {
   Buffer bytes = rows_of(5000, 20, 12, 3, 400);
   std::fill_n(bytes.begin() + 60000, 4000, std::uint8_t{0});
   const auto matcher = std::make_unique<PixelMatcher>();
-  const Buffer best = deflate(*matcher, bytes, 5000);
+  const Buffer best = matched(*matcher, bytes, 5000);
   for (const auto target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
-    EXPECT_EQ(deflate(*matcher, bytes, 5000), best) << hwy::TargetName(target);
+    EXPECT_EQ(matched(*matcher, bytes, 5000), best) << hwy::TargetName(target);
   }
   hwy::SetSupportedTargetsForTest(0);
+}
+
+TEST(PixelMatcher, NeverTakesAPixelForOneOfOtherAlpha) {
+  // The same colours again and again, each time with another alpha or none.
+  Buffer bytes;
+  std::minstd_rand random(7);
+  for (std::size_t y = 0; y < 40; ++y) {
+    bytes.push_back(0);
+    for (std::size_t i = 0; i < 1000; ++i) {
+      const auto color = static_cast<std::uint8_t>(20 + i % 3);
+      const auto alpha = static_cast<std::uint8_t>((random() >> 9) % 2 * (random() >> 9) % 3);
+      bytes.insert(bytes.end(), {color, color, color, alpha});
+    }
+  }
+  const auto matcher = std::make_unique<PixelMatcher>();
+  EXPECT_EQ(inflate(compressed(PixelBytes::four, *matcher, bytes, 1000), bytes.size()), bytes);
 }
 
 /// Costs of any value that occurs.
@@ -157,17 +200,17 @@ void fill_found(PixelChunk& chunk, std::size_t count, std::minstd_rand& random) 
   chunk.pairs[0] = static_cast<std::uint16_t>(distance);
 }
 
-void expect_as_scalar(std::size_t count, bool is_row_end, unsigned seed) {
+void expect_as_scalar(PixelBytes pixel_bytes, std::size_t count, bool is_row_end, unsigned seed) {
   std::minstd_rand random(seed);
-  const Buffer bytes = rows_of(kChunkPixels + kPixelPaddingBytes, 1, 1 + seed % 256, seed % 8, 3);
+  const Buffer bytes = rows_of(pixel_bytes, kChunkPixels + kPixelPaddingBytes, 1, 1 + seed % 256, seed % 8, 3);
   const PixelCosts costs = random_costs(random);
   const auto expected = std::make_unique<PixelChunk>();
   const auto actual = std::make_unique<PixelChunk>();
   const std::size_t position = random() % 200000;
-  expected->pixels[0] = bytes[0] * 0x010101U;
+  expected->pixels[0] = bytes[0] * (pixel_bytes == PixelBytes::three ? 0x010101U : 0x01010101U);
   actual->pixels[0] = expected->pixels[0];
-  prepare_pixels_scalar(bytes.data(), count, position, costs, *expected);
-  prepare_pixels(bytes.data(), count, position, costs, *actual);
+  prepare_pixels_scalar(pixel_bytes, bytes.data(), count, position, costs, *expected);
+  prepare_pixels(pixel_bytes, bytes.data(), count, position, costs, *actual);
   expect_equal(actual->pixels, expected->pixels, count + 2, "pixels");
   expect_equal(actual->costs, expected->costs, count + 1, "costs");
   expect_equal(actual->slots, expected->slots, count, "slots");
@@ -176,8 +219,8 @@ void expect_as_scalar(std::size_t count, bool is_row_end, unsigned seed) {
   expect_equal(actual->pair_entries, expected->pair_entries, count, "pair entries");
   fill_found(*expected, count, random);
   *actual = *expected;
-  choose_matches_scalar(count, is_row_end, costs, *expected);
-  choose_matches(count, is_row_end, costs, *actual);
+  choose_matches_scalar(pixel_bytes, count, is_row_end, costs, *expected);
+  choose_matches(pixel_bytes, count, is_row_end, costs, *actual);
   expect_equal(actual->pairs, expected->pairs, count + 1, "pairs");
   expect_equal(actual->begins, expected->begins, count, "begins");
   std::array<std::uint64_t, kChunkPixels / 64> starts;
@@ -203,36 +246,41 @@ TEST(PixelMatches, AreTheScalarOnesOnEveryTarget) {
     hwy::SetSupportedTargetsForTest(target);
     for (const std::size_t count : {1U, 2U, 15U, 16U, 63U, 64U, 65U, 200U, 255U, 256U}) {
       for (const unsigned seed : {1U, 2U, 7U, 40U, 255U}) {
-        expect_as_scalar(count, seed % 2 == 0, seed);
+        for (const PixelBytes pixel_bytes : kPixelBytes) {
+          expect_as_scalar(pixel_bytes, count, seed % 2 == 0, seed);
+        }
       }
     }
   }
   hwy::SetSupportedTargetsForTest(0);
 }
 
-TEST(PixelTokens, AreTheScalarOnesOnEveryTarget) {
+TEST_P(PixelMatchers, MakeTheScalarTokensOnEveryTarget) {
   // Every distance once, all lengths, and both kinds of literals.
+  const bool has_alpha = GetParam() == PixelBytes::four;
+  const auto longest = static_cast<std::uint32_t>(kMaxMatchLength / byte_count(GetParam()));
   std::vector<std::uint32_t> marks;
   std::vector<std::uint32_t> pixels;
   std::uint32_t cell = 65000;
   for (std::uint32_t i = 0; i < 3 * kMaxMatchDistance; ++i) {
     const std::uint32_t distance = i / 3 + 1;
     const bool is_lone = i % 7 == 0;
+    const std::uint32_t alpha = has_alpha ? i % 5 << 24 : 0;
     marks.push_back((i % 3 == 0 ? distance : is_lone ? PixelEvent::kLoneByte : PixelEvent::kLiterals) | cell << 16);
-    pixels.push_back(is_lone ? i % 256 : i * 77 % 0x1000000);
-    cell += i % 3 == 0 ? 1 + i / 3 % 86 : 1;
+    pixels.push_back(is_lone ? i % 256 : i * 77 % 0x1000000 | alpha);
+    cell += i % 3 == 0 ? 1 + i / 3 % longest : 1;
   }
   const std::size_t count = marks.size();
   marks.push_back(cell << 16);
   marks.resize(count + kTokenPadding);
   pixels.resize(count + kTokenPadding);
-  std::vector<PixelToken> expected(count);
-  make_tokens_scalar(marks.data(), pixels.data(), count, expected.data());
+  std::vector<PixelToken> expected(count * tokens_per_event(GetParam()));
+  make_tokens_scalar(GetParam(), marks.data(), pixels.data(), count, expected.data());
   for (const auto target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
-    std::vector<PixelToken> actual(count + kTokenPadding);
-    make_tokens(marks.data(), pixels.data(), count, actual.data());
-    actual.resize(count);
+    std::vector<PixelToken> actual((count + kTokenPadding) * tokens_per_event(GetParam()));
+    make_tokens(GetParam(), marks.data(), pixels.data(), count, actual.data());
+    actual.resize(expected.size());
     EXPECT_TRUE(actual == expected) << hwy::TargetName(target);
   }
   hwy::SetSupportedTargetsForTest(0);

@@ -32,21 +32,25 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // The vectors make two parts of a token as one word whose low half comes first.
 #if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE || __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-void make_tokens(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count, PixelToken* tokens) {
-  make_tokens_scalar(marks, pixels, count, tokens);
+void make_tokens(PixelBytes pixel_bytes, const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count,
+                 PixelToken* tokens) {
+  make_tokens_scalar(pixel_bytes, marks, pixels, count, tokens);
 }
 #else
-void make_tokens(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count, PixelToken* tokens) {
+template <PixelBytes kBytes>
+HWY_INLINE void make_tokens_of(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count,
+                               PixelToken* tokens) {
   using T = PixelToken;
   const hn::CappedTag<std::uint32_t, kTokenPadding / 4> d;
   const hn::RebindToSigned<decltype(d)> as_signed;
   const hn::RebindToFloat<decltype(d)> as_float;
   const auto set = [d](std::uint32_t value) { return hn::Set(d, value); };
+  const auto both = [](auto low, auto high) { return hn::Or(low, hn::ShiftLeft<16>(high)); };
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
     const auto mark = hn::LoadU(d, marks + i);
     const auto pixel = hn::LoadU(d, pixels + i);
     const auto cells = hn::Sub(hn::ShiftRight<16>(hn::LoadU(d, marks + i + 1)), hn::ShiftRight<16>(mark));
-    const auto length = hn::Mul(hn::And(cells, set(0xFFFF)), set(3));
+    const auto length = hn::Mul(hn::And(cells, set(0xFFFF)), set(static_cast<std::uint32_t>(kBytes)));
     const auto distance = hn::And(mark, set(0xFFFF));
     // The exponent of a distance and the bit behind the leading one are its symbol, but for the first two.
     const auto value = hn::Sub(distance, set(1));
@@ -55,36 +59,59 @@ void make_tokens(const std::uint32_t* marks, const std::uint32_t* pixels, std::s
     const auto symbol = hn::BitCast(d, hn::Max(exponent, hn::BitCast(as_signed, hn::Min(value, set(1)))));
     const auto extra = hn::Sub(hn::Max(hn::ShiftRight<1>(symbol), set(1)), set(1));
     const auto extra_value = hn::AndNot(hn::Shl(set(0xFFFFFFFF), extra), value);
-    const auto both = [](auto low, auto high) { return hn::Or(low, hn::ShiftLeft<16>(high)); };
     const auto match_low =
         both(hn::Add(length, set(T::kFirstLength - kMinMatchLength)), hn::Add(symbol, set(T::kFirstDistance)));
     const auto match_high = both(hn::Add(extra, set(T::kFirstExtra)), extra_value);
     const auto literal_low = hn::Or(hn::And(pixel, set(0xFF)), hn::ShiftLeft<8>(hn::And(pixel, set(0xFF00))));
+    const auto literal_high = hn::ShiftRight<16>(kBytes == PixelBytes::three ? pixel : hn::And(pixel, set(0xFFFFFF)));
     const auto is_match = hn::Eq(hn::Min(distance, set(kMaxMatchDistance)), distance);
     const auto is_lone = hn::Eq(distance, set(PixelEvent::kLoneByte));
-    const auto lone_or_literal_low = hn::IfThenElse(is_lone, hn::Or(pixel, set(T::kFirstExtra << 16)), literal_low);
-    const auto lone_or_literal_high = hn::IfThenElse(is_lone, set(T::kFirstExtra), hn::ShiftRight<16>(pixel));
-    hn::StoreInterleaved2(hn::IfThenElse(is_match, match_low, lone_or_literal_low),
-                          hn::IfThenElse(is_match, match_high, lone_or_literal_high), d,
-                          reinterpret_cast<std::uint32_t*>(tokens + i));
+    const auto lone_or_literal_low = hn::IfThenElse(is_lone, hn::Or(pixel, set(T::kNothing << 16)), literal_low);
+    const auto lone_or_literal_high = hn::IfThenElse(is_lone, set(T::kNothing), literal_high);
+    const auto low = hn::IfThenElse(is_match, match_low, lone_or_literal_low);
+    const auto high = hn::IfThenElse(is_match, match_high, lone_or_literal_high);
+    if constexpr (kBytes == PixelBytes::three) {
+      hn::StoreInterleaved2(low, high, d, reinterpret_cast<std::uint32_t*>(tokens + i));
+    } else {
+      const auto is_literal = hn::Eq(distance, set(PixelEvent::kLiterals));
+      const auto alpha = hn::IfThenElse(is_literal, hn::ShiftRight<24>(pixel), set(T::kNothing));
+      hn::StoreInterleaved4(low, high, both(alpha, set(T::kNothing)), set(T::kNothing), d,
+                            reinterpret_cast<std::uint32_t*>(tokens + 2 * i));
+    }
   }
+}
+
+void make_tokens(PixelBytes pixel_bytes, const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count,
+                 PixelToken* tokens) {
+  pixel_bytes == PixelBytes::three ? make_tokens_of<PixelBytes::three>(marks, pixels, count, tokens)
+                                   : make_tokens_of<PixelBytes::four>(marks, pixels, count, tokens);
 }
 #endif
 
-void count_parts(std::span<const PixelToken> tokens, PartCounters& counters) {
-  const auto add = [&](const PixelToken& token, std::size_t first) {
-    ++counters[first][token.first];
-    ++counters[first + 1][token.second];
-    ++counters[first + 2][token.third];
+template <PixelBytes kBytes>
+HWY_INLINE void count_parts_of(std::span<const PixelToken> tokens, PartCounters& counters) {
+  constexpr std::size_t kStep = tokens_per_event(kBytes);
+  const auto add = [&](const PixelToken* token, std::size_t parity) {
+    ++counters[3 * parity][token->first];
+    ++counters[3 * parity + 1][token->second];
+    ++counters[3 * parity + 2][token->third];
+    if constexpr (kBytes == PixelBytes::four) {
+      ++counters[6 + parity][token[1].first];
+    }
   };
   std::size_t i = 0;
-  for (; i + 2 <= tokens.size(); i += 2) {
-    add(tokens[i], 0);
-    add(tokens[i + 1], 3);
+  for (; i + 2 * kStep <= tokens.size(); i += 2 * kStep) {
+    add(&tokens[i], 0);
+    add(&tokens[i + kStep], 1);
   }
   if (i < tokens.size()) {
-    add(tokens[i], 0);
+    add(&tokens[i], 0);
   }
+}
+
+void count_parts(PixelBytes pixel_bytes, std::span<const PixelToken> tokens, PartCounters& counters) {
+  pixel_bytes == PixelBytes::three ? count_parts_of<PixelBytes::three>(tokens, counters)
+                                   : count_parts_of<PixelBytes::four>(tokens, counters);
 }
 
 HWY_INLINE void write_part_bits(std::uint64_t word, unsigned length, std::uint8_t*& next, std::uint64_t& bits,
@@ -98,21 +125,36 @@ HWY_INLINE void write_part_bits(std::uint64_t word, unsigned length, std::uint8_
   count &= 7;
 }
 
-BitPosition write_parts(std::span<const PixelToken> tokens, const PartEntries& entries, BitPosition position) {
+template <PixelBytes kBytes>
+HWY_INLINE BitPosition write_parts_of(std::span<const PixelToken> tokens, const PartEntries& entries,
+                                      BitPosition position) {
+  static_assert(4 * kMaxLiteralBits + 7 < 64, "four literals must fit behind the bits of a byte");
   std::uint8_t* next = position.next;
   std::uint64_t bits = position.bits;
   unsigned count = position.count;
-  for (const PixelToken& token : tokens) {
+  for (std::size_t i = 0; i < tokens.size(); i += tokens_per_event(kBytes)) {
+    const PixelToken& token = tokens[i];
     const std::uint32_t first = entries[token.first];
     const std::uint32_t second = entries[token.second];
     const std::uint32_t third = entries[token.third];
     const std::uint64_t second_word = second >> kPartCountBits;
     const std::uint64_t third_word = (third >> kPartCountBits) + token.extra_bits;
-    const std::uint64_t word =
-        first >> kPartCountBits | second_word << (first & 63) | third_word << ((first + second) & 63);
-    write_part_bits(word, (first + second + third) & 63, next, bits, count);
+    std::uint64_t word = first >> kPartCountBits | second_word << (first & 63) | third_word << ((first + second) & 63);
+    std::uint32_t sum = first + second + third;
+    if constexpr (kBytes == PixelBytes::four) {
+      const std::uint32_t alpha = entries[tokens[i + 1].first];
+      word |= std::uint64_t{alpha >> kPartCountBits} << (sum & 63);
+      sum += alpha;
+    }
+    write_part_bits(word, sum & 63, next, bits, count);
   }
   return {next, bits, count};
+}
+
+BitPosition write_parts(PixelBytes pixel_bytes, std::span<const PixelToken> tokens, const PartEntries& entries,
+                        BitPosition position) {
+  return pixel_bytes == PixelBytes::three ? write_parts_of<PixelBytes::three>(tokens, entries, position)
+                                          : write_parts_of<PixelBytes::four>(tokens, entries, position);
 }
 
 }  // namespace
@@ -127,12 +169,13 @@ HWY_EXPORT(make_tokens);
 HWY_EXPORT(count_parts);
 HWY_EXPORT(write_parts);
 
-void make_tokens(const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count, PixelToken* tokens) {
-  HWY_DYNAMIC_DISPATCH(make_tokens)(marks, pixels, count, tokens);
+void make_tokens(PixelBytes pixel_bytes, const std::uint32_t* marks, const std::uint32_t* pixels, std::size_t count,
+                 PixelToken* tokens) {
+  HWY_DYNAMIC_DISPATCH(make_tokens)(pixel_bytes, marks, pixels, count, tokens);
 }
 
-void count_parts(std::span<const PixelToken> tokens, PartCounters& counters) {
-  HWY_DYNAMIC_DISPATCH(count_parts)(tokens, counters);
+void count_parts(PixelBytes pixel_bytes, std::span<const PixelToken> tokens, PartCounters& counters) {
+  HWY_DYNAMIC_DISPATCH(count_parts)(pixel_bytes, tokens, counters);
 }
 
 SymbolCounts symbols_of(const PartCounters& counters) {
@@ -187,7 +230,7 @@ BitPosition write_tokens(const PixelTokens& tokens, const CodeLengths& lengths, 
   for (std::uint32_t bits = 0; bits < PixelToken::kIndexCount - PixelToken::kFirstExtra; ++bits) {
     entries[PixelToken::kFirstExtra + bits] = entry(0, bits);
   }
-  BitPosition end = HWY_DYNAMIC_DISPATCH(write_parts)(tokens.tokens, entries, position);
+  BitPosition end = HWY_DYNAMIC_DISPATCH(write_parts)(tokens.pixel_bytes, tokens.tokens, entries, position);
   end.bits |= std::uint64_t{end_word} << end.count;
   end.count += lengths.literals_and_lengths[deflate::kEndOfBlock];
   for (; end.count >= 8; end.count -= 8) {

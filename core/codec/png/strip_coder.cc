@@ -18,12 +18,14 @@ namespace {
 /// Filtered bytes of a photograph that share one Huffman code: enough to pay for its description.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
 
-/// What PixelMatcher's tokens may cost in percent of runs to be used for the rest of a strip.
+/// What PixelMatcher's tokens may cost in percent of runs to be used for the rest of a strip. More with alpha, which
+/// takes a bit of each pixel of literals at least: where most is as foretold, matches have yet to show what they save.
 constexpr std::uint64_t kMostMatchCostPercent = 99;
-/// The same where there are no more tokens than this for 100 pixels: runs take longer then, and long matches are yet to
-/// come.
+constexpr std::uint64_t kMostMatchWithAlphaCostPercent = 103;
+/// The same where literals and matches are no more than this for 100 pixels: runs take longer then, and long matches
+/// are yet to come.
 constexpr std::uint64_t kMostFewMatchesCostPercent = 105;
-constexpr std::size_t kFewTokensPercent = 66;
+constexpr std::size_t kFewEventsPercent = 66;
 
 /// What SamePixelFinder must save of the first block to be tried on the strip.
 constexpr std::size_t kMinSavedPercent = 2;
@@ -123,19 +125,22 @@ bool StripCoder::pixel_matches_pay(std::span<const std::uint8_t> block) {
   SymbolCounts run_counts;
   count_symbols(block, sequences_, run_counts);
   const PixelTokens& found = matcher_->tokens();
-  const bool are_few = found.tokens.size() * PixelMatcher::kPixelBytes <= block.size() / 100 * kFewTokensPercent;
-  const std::uint64_t most_percent = are_few ? kMostFewMatchesCostPercent : kMostMatchCostPercent;
+  const std::size_t events = found.tokens.size() / tokens_per_event(found.pixel_bytes);
+  const bool are_few = events * byte_count(found.pixel_bytes) <= block.size() / 100 * kFewEventsPercent;
+  const std::uint64_t usual_percent =
+      found.pixel_bytes == PixelBytes::four ? kMostMatchWithAlphaCostPercent : kMostMatchCostPercent;
+  const std::uint64_t most_percent = are_few ? kMostFewMatchesCostPercent : usual_percent;
   return estimate_cost(found.counts) * 100 <= estimate_cost(run_counts) * most_percent;
 }
 
 void StripCoder::compress_pixel_matches(std::size_t pixel_bytes, bool is_last) {
-  if (pixel_bytes != PixelMatcher::kPixelBytes) {
+  if (pixel_bytes != byte_count(PixelBytes::three) && pixel_bytes != byte_count(PixelBytes::four)) {
     return compress_byte_runs(0, is_last);
   }
   if (matcher_ == nullptr) {
     matcher_ = std::make_unique<PixelMatcher>();
   }
-  matcher_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_);
+  matcher_->start({filtered_.data(), filtered_bytes_}, filtered_row_bytes_, static_cast<PixelBytes>(pixel_bytes));
   std::size_t coded = 0;
   bool pays = true;
   for (std::size_t trial = 0; trial < PixelMatcher::kTrials && !matcher_->is_done(); ++trial) {
