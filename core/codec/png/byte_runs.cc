@@ -113,6 +113,14 @@ constexpr std::size_t kMaskBytes = 64;
 
 /// A bit for each of kMaskBytes bytes that is equal to the one before, which must be readable.
 HWY_INLINE std::uint64_t repeat_mask(const std::uint8_t* bytes) {
+#if HWY_TARGET == HWY_SCALAR
+  // A lane's bit would take a byte.
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < kMaskBytes; ++i) {
+    mask |= std::uint64_t{bytes[i] == *(bytes + i - 1)} << i;
+  }
+  return mask;
+#else
   const hn::CappedTag<std::uint8_t, kMaskBytes> d;
   std::uint8_t bits[sizeof(std::uint64_t) + 8] = {};
   for (std::size_t i = 0; i < kMaskBytes; i += hn::Lanes(d)) {
@@ -121,6 +129,7 @@ HWY_INLINE std::uint64_t repeat_mask(const std::uint8_t* bytes) {
   std::uint64_t mask;
   std::memcpy(&mask, bits, sizeof mask);
   return std::endian::native == std::endian::little ? mask : __builtin_bswap64(mask);
+#endif
 }
 
 /// The same for `count` bytes, of which the first has nothing before it. Bits behind them are clear.

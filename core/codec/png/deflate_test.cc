@@ -63,6 +63,43 @@ TEST(DeflateWriter, WritesByteRunsThatOthersRead) {
   }
 }
 
+/// How many bytes find_byte_runs() is to cover with matches: of each run all but the first byte and what is too short
+/// for one more match.
+std::size_t run_bytes(const Buffer& bytes) {
+  std::size_t covered = 0;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    std::size_t end = begin + 1;
+    while (end < bytes.size() && bytes[end] == bytes[begin]) {
+      ++end;
+    }
+    const std::size_t repeats = end - begin - 1;
+    const std::size_t rest = repeats % kMaxMatchLength;
+    covered += repeats < kMinRunRepeats ? 0 : repeats - (rest < kMinMatchLength ? rest : 0);
+    begin = end;
+  }
+  return covered;
+}
+
+TEST(ByteRuns, AreAllFoundOnEveryCpu) {
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    for (const std::size_t count : {1U, 5U, 6U, 63U, 64U, 65U, 127U, 128U, 200U, 5000U}) {
+      for (const unsigned density : {1U, 4U, 8U}) {
+        const Buffer bytes = runs_of(0x33, count, density, static_cast<unsigned>(count));
+        std::vector<Sequence> sequences;
+        find_byte_runs(bytes, sequences);
+        std::size_t covered = 0;
+        for (const Sequence& sequence : sequences) {
+          covered += sequence.match_length;
+        }
+        EXPECT_EQ(covered, run_bytes(bytes)) << count << " density " << density;
+      }
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
 TEST(DeflateWriter, StoresWhatCantBeCompressed) {
   Buffer noise(200000);
   std::mt19937 random(5);

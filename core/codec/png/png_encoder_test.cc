@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -152,6 +153,24 @@ TEST(PngEncoder, GivesTheSameBytesForAnyNumberOfThreads) {
     const Bytes one = encode(image.view(), {.effort = effort, .threads = 1, .metadata = {}}).value();
     EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 2, .metadata = {}}).value() == one);
     EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 5, .metadata = {}}).value() == one);
+  }
+}
+
+TEST(PngEncoder, GivesTheSameBytesOnEveryCpu) {
+  for (const PixelFormat layout : kLayouts) {
+    for (const Content content : {Content::gradient, Content::flat, Content::text}) {
+      const TestImage image(layout, {301, 83}, content);
+      for (const int effort : {0, 2, 4, 5, 6}) {
+        const Bytes best = encode(image.view(), {.effort = effort, .threads = 1, .metadata = {}}).value();
+        for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+          hwy::SetSupportedTargetsForTest(target);
+          EXPECT_TRUE(encode(image.view(), {.effort = effort, .threads = 1, .metadata = {}}).value() == best)
+              << hwy::TargetName(target) << ", " << image.format.info().name << ", content "
+              << static_cast<int>(content) << ", effort " << effort;
+        }
+        hwy::SetSupportedTargetsForTest(0);
+      }
+    }
   }
 }
 
