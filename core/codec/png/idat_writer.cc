@@ -27,10 +27,10 @@ Status IdatWriter::finish_strip(std::size_t index, std::unique_ptr<StripCoder> c
   for (auto strip = waiting_.find(next_); strip != waiting_.end() && can_write_; strip = waiting_.find(next_)) {
     can_write_ = false;
     IP_TRY(write(strip->second, next_ + 1 == strip_count_));
-    can_write_ = true;
     cache_.give(std::move(strip->second.coder));
     waiting_.erase(strip);
     ++next_;
+    can_write_ = true;
   }
   return {};
 }

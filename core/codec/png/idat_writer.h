@@ -22,8 +22,8 @@ class IdatWriter {
   IdatWriter(ByteSink& sink, std::size_t strip_count, StripCoderCache& cache)
       : sink_(sink), strip_count_(strip_count), cache_(cache) {}
 
-  /// Takes a coder with strip `index` in it. After an error or an exception of the sink nothing more is written, and
-  /// only the call that met it fails. Errors: those of the sink, limit_exceeded.
+  /// Takes a coder with strip `index` in it. After an error or an exception nothing more is written, and only the call
+  /// that met it fails. Errors: those of the sink, limit_exceeded.
   Status finish_strip(std::size_t index, std::unique_ptr<StripCoder> coder);
 
  private:
