@@ -79,26 +79,25 @@ Result<RowRing> make_ring(unsigned rows, int height, int width) {
   return RowRing{std::move(memory), static_cast<std::ptrdiff_t>(stride), mask, stride * count};
 }
 
-struct Reader {
-  const RowResampler::ReadRow& read;
+/// What zimg calls for a row of a ring.
+template <class Callback>
+struct RowCall {
+  const Callback& callback;
   const RowRing& ring;
-};
-struct Writer {
-  const RowResampler::WriteRow& write;
-  const RowRing& ring;
-};
+  bool& is_out_of_memory;
 
-int read_row(void* user, unsigned row, unsigned, unsigned) {
-  const auto& reader = *static_cast<const Reader*>(user);
-  reader.read(static_cast<int>(row), reader.ring.row(row));
-  return 0;
-}
-
-int write_row(void* user, unsigned row, unsigned, unsigned) {
-  const auto& writer = *static_cast<const Writer*>(user);
-  writer.write(static_cast<int>(row), writer.ring.row(row));
-  return 0;
-}
+  /// 0, or what makes zimg give up. No exception may pass through its C interface.
+  static int call(void* user, unsigned row, unsigned, unsigned) noexcept {
+    const auto& self = *static_cast<const RowCall*>(user);
+    try {
+      self.callback(static_cast<int>(row), self.ring.row(row));
+      return 0;
+    } catch (const std::bad_alloc&) {
+      self.is_out_of_memory = true;
+      return 1;
+    }
+  }
+};
 
 }  // namespace
 
@@ -150,10 +149,12 @@ Status RowResampler::run(const ReadRow& read, const WriteRow& write) const {
   zimg_image_buffer to{};
   to.version = ZIMG_API_VERSION;
   to.plane[0] = {out.memory.get(), out.stride_bytes, out.mask};
-  Reader reader{read, in};
-  Writer writer{write, out};
-  if (zimg_filter_graph_process(graph_.get(), &from, &to, work.get(), read_row, &reader, write_row, &writer) != 0) {
-    return zimg_error();
+  bool is_out_of_memory = false;
+  RowCall<ReadRow> reader{read, in, is_out_of_memory};
+  RowCall<WriteRow> writer{write, out, is_out_of_memory};
+  if (zimg_filter_graph_process(graph_.get(), &from, &to, work.get(), reader.call, &reader, writer.call, &writer) !=
+      0) {
+    return is_out_of_memory ? make_error(Errc::out_of_memory, "no memory for a row to scale") : zimg_error();
   }
   return {};
 }

@@ -38,7 +38,8 @@ class RowResampler {
   /// Errors: codec_failed with zimg's text, out_of_memory.
   static Result<RowResampler> create(const AxisScaling& horizontal, const AxisScaling& vertical);
 
-  /// Reads every source row in order and writes every target row in order. The callbacks don't throw.
+  /// Reads every source row in order and writes every target row in order. The callbacks throw nothing but
+  /// std::bad_alloc. Errors: as create.
   Status run(const ReadRow& read, const WriteRow& write) const;
 
  private:

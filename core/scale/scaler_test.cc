@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <new>
 
 #include "color/reference_conversion.h"
 #include "color/row_pack.h"
 #include "color/test_picture.h"
 #include "scale/planar_layout.h"
+#include "scale/row_resampler.h"
 
 namespace imagepacker {
 namespace {
@@ -214,6 +216,18 @@ TEST(Scaler, MeetsNoSeamsBetweenStripes) {
   const ImageView view = std::as_const(result).view();
   for (int y = 10; y < 690; ++y) {
     ASSERT_NEAR(code_at(view, 0, 1, y), ((y + 0.5) * 2000 / 700 - 0.5) * 32, 6);
+  }
+}
+
+TEST(RowResampler, TellsOfMissingMemoryInItsCallbacks) {
+  const auto resampler = RowResampler::create({40, 20, 0, 40}, {40, 20, 0, 40});
+  ASSERT_TRUE(resampler.has_value());
+  for (const bool is_reading : {true, false}) {
+    const Status status = resampler->run(
+        [&](int, std::uint16_t* out) { is_reading ? throw std::bad_alloc() : std::fill_n(out, 40, std::uint16_t{0}); },
+        [&](int, const std::uint16_t*) { throw std::bad_alloc(); });
+    ASSERT_FALSE(status.has_value());
+    EXPECT_EQ(status.error().code, Errc::out_of_memory) << status.error().message;
   }
 }
 
