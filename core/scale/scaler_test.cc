@@ -181,6 +181,29 @@ TEST(Scaler, LetsTransparentColorNotBleed) {
   }
 }
 
+TEST(Scaler, KeepsAlphaOfFewerBitsThanColor) {
+  for (const PixelFormat layout : {PixelFormat::rgb10a2_le, PixelFormat::bgr10a2_le, PixelFormat::y410}) {
+    for (const int alpha : {1, 3}) {
+      ImageFormat format = format_of(layout, {64, 48});
+      format.alpha = Alpha::straight;
+      TestPicture picture(format, 0);
+      for (int y = 0; y < format.size.height; ++y) {
+        begin_packed_row(picture.view(), y);
+      }
+      fill(picture, {800, 309, 524, alpha});
+      const auto scaler = Scaler::create(format, {17, 13});
+      ASSERT_TRUE(scaler.has_value());
+      TaskPool pool(1);
+      ImageBuffer result;
+      ASSERT_TRUE(scaler->scale(picture.as_const(), result, pool).has_value());
+      const ImageView view = std::as_const(result).view();
+      EXPECT_EQ(code_at(view, 3, 5, 5), alpha * 341) << format.info().name;
+      EXPECT_NEAR(code_at(view, 0, 5, 5), 800, 1);
+      EXPECT_NEAR(code_at(view, 2, 5, 5), 524, 1);
+    }
+  }
+}
+
 TEST(Scaler, GivesTheSameBytesForAnyNumberOfThreads) {
   const ImageFormat format = format_of(PixelFormat::nv12, {701, 903});
   TestPicture picture(format, 1);

@@ -38,6 +38,10 @@ struct WordCoding {
 
 constexpr WordCoding kAlphaCoding = {.offset = 0, .unit = 65535};
 
+float max_code(const PixelComponent& component) {
+  return static_cast<float>((1 << component.bits) - 1);
+}
+
 /// Room for a row with the margins that filters read.
 class MarginRow {
  public:
@@ -56,7 +60,7 @@ class AlphaOnGrid {
         codes_(image),
         x_(kLumaGrid, is_chroma ? chroma_grid_x(image.format.info(), image.format.color) : kLumaGrid),
         y_(kLumaGrid, is_chroma ? chroma_grid_y(image.format.info(), image.format.color) : kLumaGrid),
-        max_(static_cast<float>((1 << image.format.info().components[3].bits) - 1)),
+        max_(max_code(image.format.info().components[3])),
         sum_(image.format.size.width) {
     for (int i = 0; i < ResamplingAxis::kMaxTaps; ++i) {
       rows_.emplace_back(image.format.size.width);
@@ -117,6 +121,9 @@ Status scale_stripe(const Stripe& stripe) {
   const auto offset =
       is_color ? static_cast<float>(coding_of(info.model, info.depth, format.color).offset[component]) : 0.0F;
   const WordCoding coding = {offset, static_cast<float>(1 << (16 - info.components[component].bits))};
+  // Two bits of alpha beside ten of each colour become ten, too, in planes.
+  const float widening =
+      max_code(stripe.target.format.info().components[component]) / max_code(info.components[component]);
   const Window window = window_of(stripe);
   IP_ASSIGN(const RowResampler resampler, RowResampler::create(stripe.horizontal, window.vertical));
 
@@ -153,6 +160,9 @@ Status scale_stripe(const Stripe& stripe) {
         if (is_weighted) {
           unpremultiply_row(scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch, target_columns,
                             values.data());
+        }
+        if (widening != 1) {
+          scale_row(widening, values.data(), target_columns, values.data());
         }
         pack_row(stripe.target, stripe.component, stripe.first_row + row, target_columns, values.data(), offset);
       });
