@@ -181,6 +181,36 @@ TEST(Scaler, LetsTransparentColorNotBleed) {
   }
 }
 
+TEST(Scaler, KeepsColorBesideTheEdgesOfWhatIsCutOut) {
+  // A rectangle of one colour, dark or bright: the filter overshoots at its edges and still more at its corners.
+  constexpr Size kSize{64, 60};
+  for (const PixelFormat layout : {PixelFormat::rgba, PixelFormat::a444, PixelFormat::argb64}) {
+    ImageFormat format = format_of(layout, kSize);
+    format.alpha = Alpha::straight;
+    const int unit = 1 << (format.info().depth - 8);
+    for (const int color : {20, 180, 250}) {
+      TestPicture picture(format, 0);
+      fill(picture, {color * unit, color * unit, color * unit, 0});
+      picture.draw(3, [&](int x, int y) { return x >= 20 && x < 45 && y >= 13 && y < 40 ? 255.0 * unit : 0.0; });
+      for (const Size size : {Size{21, 20}, Size{40, 31}, Size{63, 59}}) {
+        const auto scaler = Scaler::create(format, size);
+        ASSERT_TRUE(scaler.has_value());
+        TaskPool pool(1);
+        ImageBuffer result;
+        ASSERT_TRUE(scaler->scale(picture.as_const(), result, pool).has_value());
+        const ImageView view = std::as_const(result).view();
+        for (int y = 0; y < size.height; ++y) {
+          for (int x = 0; x < size.width; ++x) {
+            if (code_at(view, 3, x, y) > 16 * unit) {
+              ASSERT_NEAR(code_at(view, 0, x, y), color * unit, unit) << format.info().name << " " << x << "," << y;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(Scaler, KeepsAlphaOfFewerBitsThanColor) {
   for (const PixelFormat layout : {PixelFormat::rgb10a2_le, PixelFormat::bgr10a2_le, PixelFormat::y410}) {
     for (const int alpha : {1, 3}) {

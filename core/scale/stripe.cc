@@ -36,7 +36,15 @@ struct WordCoding {
   }
 };
 
-constexpr WordCoding kAlphaCoding = {.offset = 0, .unit = 65535};
+/// For alpha as weight and for what it has weighted: beside an edge a filter overshoots both alike, so that the
+/// quotient is right, but only while neither is cut. Half of the range remains on both sides for that.
+constexpr WordCoding kWeightCoding = {.offset = 0.5F, .unit = 32768};
+
+WordCoding coding_of_codes(float offset, int bits, bool is_weighted) {
+  const auto range = static_cast<float>(1 << bits);
+  return is_weighted ? WordCoding{offset + range * kWeightCoding.offset, kWeightCoding.unit / range}
+                     : WordCoding{offset, 65536 / range};
+}
 
 float max_code(const PixelComponent& component) {
   return static_cast<float>((1 << component.bits) - 1);
@@ -120,7 +128,6 @@ Status scale_stripe(const Stripe& stripe) {
   const int target_columns = stripe.horizontal.target_count;
   const auto offset =
       is_color ? static_cast<float>(coding_of(info.model, info.depth, format.color).offset[component]) : 0.0F;
-  const WordCoding coding = {offset, static_cast<float>(1 << (16 - info.components[component].bits))};
   // Two bits of alpha beside ten of each colour become ten, too, in planes.
   const float widening =
       max_code(stripe.target.format.info().components[component]) / max_code(info.components[component]);
@@ -132,17 +139,18 @@ Status scale_stripe(const Stripe& stripe) {
   std::vector<float> scaled_alpha;
   const auto target_pitch = static_cast<std::size_t>(target_columns);
   const bool is_weighted = is_color && format.has_alpha() && format.alpha == Alpha::straight;
+  const WordCoding coding = coding_of_codes(offset, info.components[component].bits, is_weighted);
   AlphaOnGrid alpha(stripe.source, is_chroma);
   if (is_weighted) {
     scaled_alpha.resize(target_pitch * static_cast<std::size_t>(stripe.row_count));
     IP_TRY(resampler.run(
         [&](int row, std::uint16_t* out) {
           alpha.read(window.first_row + row, columns, values.data());
-          kAlphaCoding.to_words(values.data(), columns, out);
+          kWeightCoding.to_words(values.data(), columns, out);
         },
         [&](int row, const std::uint16_t* samples) {
-          kAlphaCoding.from_words(samples, target_columns,
-                                  scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch);
+          kWeightCoding.from_words(samples, target_columns,
+                                   scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch);
         }));
   }
   SourceCodes codes(stripe.source);
