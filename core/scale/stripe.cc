@@ -36,14 +36,14 @@ struct WordCoding {
   }
 };
 
-/// For alpha as weight and for what it has weighted: beside an edge a filter overshoots both alike, so that the
+/// For alpha as weight and for colour that it has weighted: beside an edge a filter overshoots both alike, so that the
 /// quotient is right, but only while neither is cut. Half of the range remains on both sides for that.
 constexpr WordCoding kWeightCoding = {.offset = 0.5F, .unit = 32768};
 
-WordCoding coding_of_codes(float offset, int bits, bool is_weighted) {
+WordCoding coding_of_codes(float offset, int bits, bool may_overshoot) {
   const auto range = static_cast<float>(1 << bits);
-  return is_weighted ? WordCoding{offset + range * kWeightCoding.offset, kWeightCoding.unit / range}
-                     : WordCoding{offset, 65536 / range};
+  return may_overshoot ? WordCoding{offset + range * kWeightCoding.offset, kWeightCoding.unit / range}
+                       : WordCoding{offset, 65536 / range};
 }
 
 float max_code(const PixelComponent& component) {
@@ -116,6 +116,32 @@ Window window_of(const Stripe& stripe) {
   return {first, {end - first, stripe.row_count, begin - first, extent}};
 }
 
+/// Alpha where the stripe's samples lie, scaled: row after row, beyond 0..1 where the filter overshoots.
+Result<std::vector<float>> scale_alpha(const Stripe& stripe, const Window& window, const RowResampler& resampler,
+                                       AlphaOnGrid& alpha) {
+  const int columns = stripe.horizontal.source_count;
+  const int target_columns = stripe.horizontal.target_count;
+  const auto pitch = static_cast<std::size_t>(target_columns);
+  std::vector<float> values(static_cast<std::size_t>(columns));
+  std::vector<float> scaled(pitch * static_cast<std::size_t>(stripe.row_count));
+  IP_TRY(resampler.run(
+      [&](int row, std::uint16_t* out) {
+        alpha.read(window.first_row + row, columns, values.data());
+        kWeightCoding.to_words(values.data(), columns, out);
+      },
+      [&](int row, const std::uint16_t* samples) {
+        kWeightCoding.from_words(samples, target_columns, scaled.data() + static_cast<std::size_t>(row) * pitch);
+      }));
+  return scaled;
+}
+
+/// Takes premultiplied colour back by what its alpha will lose when it is clamped to 1.
+void follow_clamped_alpha(const float* alpha, int count, float* values) {
+  for (int x = 0; x < count; ++x) {
+    values[x] /= std::max(alpha[x], 1.0F);
+  }
+}
+
 }  // namespace
 
 Status scale_stripe(const Stripe& stripe) {
@@ -124,40 +150,32 @@ Status scale_stripe(const Stripe& stripe) {
   const auto component = static_cast<std::size_t>(stripe.component);
   const bool is_color = stripe.component < 3;
   const bool is_chroma = info.model == ColorModel::yuv && is_color && stripe.component > 0;
+  const bool is_weighted = is_color && format.has_alpha();
+  const bool is_straight = format.alpha == Alpha::straight;
   const int columns = stripe.horizontal.source_count;
   const int target_columns = stripe.horizontal.target_count;
   const auto offset =
       is_color ? static_cast<float>(coding_of(info.model, info.depth, format.color).offset[component]) : 0.0F;
+  // Premultiplied colour and its alpha must overshoot alike, between the two directions of the filter as well.
+  const bool may_overshoot = is_weighted || (format.has_alpha() && !is_straight);
+  const WordCoding coding = coding_of_codes(offset, info.components[component].bits, may_overshoot);
   // Two bits of alpha beside ten of each colour become ten, too, in planes.
   const float widening =
       max_code(stripe.target.format.info().components[component]) / max_code(info.components[component]);
   const Window window = window_of(stripe);
   IP_ASSIGN(const RowResampler resampler, RowResampler::create(stripe.horizontal, window.vertical));
-
-  std::vector<float> values(static_cast<std::size_t>(std::max(columns, target_columns)));
-  std::vector<float> weights(values.size());
-  std::vector<float> scaled_alpha;
-  const auto target_pitch = static_cast<std::size_t>(target_columns);
-  const bool is_weighted = is_color && format.has_alpha() && format.alpha == Alpha::straight;
-  const WordCoding coding = coding_of_codes(offset, info.components[component].bits, is_weighted);
   AlphaOnGrid alpha(stripe.source, is_chroma);
+  std::vector<float> scaled_alpha;
   if (is_weighted) {
-    scaled_alpha.resize(target_pitch * static_cast<std::size_t>(stripe.row_count));
-    IP_TRY(resampler.run(
-        [&](int row, std::uint16_t* out) {
-          alpha.read(window.first_row + row, columns, values.data());
-          kWeightCoding.to_words(values.data(), columns, out);
-        },
-        [&](int row, const std::uint16_t* samples) {
-          kWeightCoding.from_words(samples, target_columns,
-                                   scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch);
-        }));
+    IP_ASSIGN(scaled_alpha, scale_alpha(stripe, window, resampler, alpha));
   }
   SourceCodes codes(stripe.source);
+  std::vector<float> values(static_cast<std::size_t>(std::max(columns, target_columns)));
+  std::vector<float> weights(static_cast<std::size_t>(columns));
   return resampler.run(
       [&](int row, std::uint16_t* out) {
         codes.read(stripe.component, window.first_row + row, static_cast<std::size_t>(columns), offset, values.data());
-        if (is_weighted) {
+        if (is_weighted && is_straight) {
           alpha.read(window.first_row + row, columns, weights.data());
           multiply_row(weights.data(), columns, values.data());
         }
@@ -166,8 +184,8 @@ Status scale_stripe(const Stripe& stripe) {
       [&](int row, const std::uint16_t* samples) {
         coding.from_words(samples, target_columns, values.data());
         if (is_weighted) {
-          unpremultiply_row(scaled_alpha.data() + static_cast<std::size_t>(row) * target_pitch, target_columns,
-                            values.data());
+          const float* const alpha_row = scaled_alpha.data() + static_cast<std::size_t>(row) * target_columns;
+          (is_straight ? unpremultiply_row : follow_clamped_alpha)(alpha_row, target_columns, values.data());
         }
         if (widening != 1) {
           scale_row(widening, values.data(), target_columns, values.data());

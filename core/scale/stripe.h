@@ -19,7 +19,8 @@ struct Stripe {
 };
 
 /// Scales one stripe. Colour of pictures with straight alpha is weighted by alpha, so that what is transparent leaves
-/// no fringe. Errors: as RowResampler. Throws std::bad_alloc.
+/// no fringe; that of premultiplied ones goes along where alpha is clamped. Errors: as RowResampler. Throws
+/// std::bad_alloc.
 Status scale_stripe(const Stripe& stripe);
 
 }  // namespace imagepacker
