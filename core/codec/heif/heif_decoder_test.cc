@@ -60,12 +60,18 @@ INSTANTIATE_TEST_SUITE_P(HeifGrid, EveryHeif,
 /// An independent reading of the file: lossy planes are those that libde265 gives.
 TEST(HeifDecoder, GivesThePlanesOfTheStream) {
   for (const PF layout : {PF::i420, PF::y42b, PF::y444_10le, PF::gray8}) {
-    const Bytes file = packed(format_of(layout, {131, 77}), {}, false);
-    const ReadHeif parts = read_heif(file);
-    const auto expected = decode_item(parts, *parts.find(parts.primary));
-    const Opened opened = open(file);
-    const auto planes = planes_of(opened.picture.main.view());
-    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), planes.begin()));
+    for (const int effort : {0, 6}) {  // without and with all loop filters
+      PackingOptions options = heif_options();
+      options.effort = effort;
+      const auto file = pack(TestPicture(format_of(layout, {333, 277})).view(), options);
+      ASSERT_TRUE(file.has_value());
+      const ReadHeif parts = read_heif(*file);
+      const auto expected = decode_item(parts, *parts.find(parts.primary));
+      const Opened opened = open(*file);
+      ASSERT_EQ(opened.error, "");
+      const auto planes = planes_of(opened.picture.main.view());
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), planes.begin()));
+    }
   }
 }
 

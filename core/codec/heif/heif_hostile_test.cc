@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -212,6 +213,46 @@ TEST(HeifHostile, RefusesEssentialPropertiesThatItDoesNotKnow) {
   const Opened opened = open(file_of(item));
   EXPECT_EQ(opened.code, Errc::unsupported);
   EXPECT_NE(opened.error.find("iscl"), std::string::npos) << opened.error;
+}
+
+/// Without loop filters and with all of them: the decoder's memory is not the same.
+constexpr std::array kFilterEfforts = {0, 6};
+
+Bytes packed_with_effort(const ImageFormat& format, int effort, unsigned threads) {
+  PackingOptions options = heif_options();
+  options.effort = effort;
+  auto file = pack(TestPicture(format).view(), options, {}, threads);
+  EXPECT_TRUE(file.has_value());
+  return file ? std::move(file).value() : Bytes();
+}
+
+/// What a decoder did not decode is whatever was in its memory.
+TEST(HeifHostile, RefusesASliceThatIsCut) {
+  for (const int effort : kFilterEfforts) {
+    ReadItem item = primary_of(packed_with_effort(format_of(PF::i420, {256, 192}), effort, 2));
+    const Bytes whole = item.data;
+    constexpr std::size_t kParts = 32;
+    for (std::size_t parts = 1; parts < kParts; ++parts) {
+      item.data = sized(ByteView(whole).subspan(4, whole.size() * parts / kParts));
+      for (const unsigned threads : {1U, 2U, 5U}) {
+        EXPECT_NE(open(file_of(item), {}, threads).error, "") << parts << " parts, " << threads << " threads";
+      }
+    }
+  }
+}
+
+/// A sound slice of one coding tree unit in a picture of twelve.
+TEST(HeifHostile, RefusesASliceThatEndsTooEarly) {
+  for (const PF layout : {PF::i420, PF::y444_10le, PF::gray8}) {
+    for (const int effort : kFilterEfforts) {
+      ReadItem item = primary_of(packed_with_effort(format_of(layout, {256, 192}), effort, 1));
+      EXPECT_EQ(open(file_of(item)).error, "");
+      item.data = primary_of(packed_with_effort(format_of(layout, {64, 64}), effort, 1)).data;
+      for (const unsigned threads : {1U, 2U}) {
+        EXPECT_NE(open(file_of(item), {}, threads).error, "") << threads << " threads";
+      }
+    }
+  }
 }
 
 TEST(HeifHostile, GivesOneErrorForEveryCut) {

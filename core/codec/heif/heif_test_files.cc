@@ -13,7 +13,7 @@
 
 namespace imagepacker::heif {
 
-Opened open(ByteView file, const UnpackLimits& limits) {
+Opened open(ByteView file, const UnpackLimits& limits, unsigned threads) {
   Opened opened;
   const auto fail = [&](const Error& error) {
     opened.error = error.message;
@@ -25,7 +25,7 @@ Opened open(ByteView file, const UnpackLimits& limits) {
     return opened;
   }
   opened.info = (*decoder)->info();
-  TaskPool pool(2);
+  TaskPool pool(threads);
   auto picture = (*decoder)->decode({.pool = pool, .stop = {}, .notices = opened.notices});
   if (!picture) {
     fail(picture.error());

@@ -20,7 +20,7 @@ struct Opened {
   std::string error;  ///< empty when all went well
   Errc code = Errc::internal;
 };
-Opened open(ByteView file, const UnpackLimits& limits = {});
+Opened open(ByteView file, const UnpackLimits& limits = {}, unsigned threads = 2);
 
 /// A test picture of `format` at the least effort.
 Bytes packed(const ImageFormat& format, const Metadata& metadata = {}, bool lossless = true);

@@ -3,11 +3,14 @@
 
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "base/byte_reader.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/heif/coded_picture.h"
+#include "codec/heif/de265_memory.h"
+#include "codec/heif/hevc_headers.h"
 #include "codec/heif/hevc_reading.h"
 
 namespace imagepacker::heif {
@@ -32,14 +35,28 @@ Status push(de265_decoder_context* decoder, ByteView nal) {
   return error == DE265_OK ? Status() : Status(decode_error(error));
 }
 
-Status push_all(de265_decoder_context* decoder, const CodedItem& item) {
+/// True for the first slice of a picture in the base layer, H.265 clauses 7.3.1.2 and 7.3.6.1.
+bool begins_picture(ByteView nal) {
+  constexpr int kLastSliceType = 31;
+  constexpr std::byte kFirstSlice{0x80};
+  const bool is_base_layer =
+      nal.size() > 2 && (nal[0] & std::byte{1}) == std::byte{0} && std::to_integer<int>(nal[1]) >> 3 == 0;
+  return is_base_layer && nal_unit_type(nal) <= kLastSliceType && (nal[2] & kFirstSlice) != std::byte{0};
+}
+
+/// Pushes the first picture of the item, which should be the only one: the decoder would hold many until it knows which
+/// is to be shown first.
+Status push_picture(de265_decoder_context* decoder, const CodedItem& item) {
   const auto configuration = parse_hvcc(item.configuration);
   if (!configuration) {
     return broken("its HEVC configuration is cut");
   }
   for (const ByteView nal : configuration->units) {
-    IP_TRY(push(decoder, nal));
+    if (!begins_picture(nal)) {
+      IP_TRY(push(decoder, nal));
+    }
   }
+  bool has_begun = false;
   ByteReader reader(item.data);
   while (!reader.rest().empty()) {
     const std::uint32_t size = read_length(reader, configuration->length_bytes);
@@ -47,12 +64,39 @@ Status push_all(de265_decoder_context* decoder, const CodedItem& item) {
     if (!reader.ok()) {
       return broken("its HEVC data are cut");
     }
+    if (begins_picture(nal) && std::exchange(has_begun, true)) {
+      break;
+    }
     if (!nal.empty()) {
       IP_TRY(push(decoder, nal));
     }
   }
-  const de265_error error = de265_flush_data(decoder);
-  return error == DE265_OK ? Status() : Status(decode_error(error));
+  return {};
+}
+
+/// Decodes what was pushed up to the loop filters, which wait for the end of the stream.
+Status decode_slices(de265_decoder_context* decoder) {
+  // Where the filter by sample adaptive offset lies ahead, libde265 would take memory of its own.
+  de265_set_parameter_bool(decoder, DE265_DECODER_PARAM_DISABLE_SAO, 1);
+  int more = 1;
+  de265_error error = DE265_OK;
+  while (more != 0 && error == DE265_OK) {
+    error = de265_decode(decoder, &more);
+  }
+  return error == DE265_OK || error == DE265_ERROR_WAITING_FOR_INPUT_DATA ? Status() : Status(decode_error(error));
+}
+
+/// Filters the picture that was decoded. Null when the decoder found faults in it.
+Result<const de265_image*> end_picture(de265_decoder_context* decoder) {
+  de265_set_parameter_bool(decoder, DE265_DECODER_PARAM_DISABLE_SAO, 0);
+  de265_error error = de265_flush_data(decoder);
+  for (int more = 1; more != 0 && error == DE265_OK;) {
+    error = de265_decode(decoder, &more);
+    if (const de265_image* const image = de265_get_next_picture(decoder)) {
+      return image;
+    }
+  }
+  return error == DE265_OK ? Result<const de265_image*>(nullptr) : decode_error(error);
 }
 
 CodedPicture picture_of(const de265_image* image) {
@@ -73,26 +117,23 @@ CodedPicture picture_of(const de265_image* image) {
 }  // namespace
 
 Status decode_hevc(const CodedItem& item, const UsePicture& use) {
+  PictureMemory memory;
   const Decoder decoder(de265_new_decoder(), de265_free_decoder);
   if (decoder == nullptr) {
     return make_error(Errc::out_of_memory, "no memory for an HEVC decoder");
   }
   de265_set_parameter_bool(decoder.get(), DE265_DECODER_PARAM_SUPPRESS_FAULTY_PICTURES, 1);
+  memory.lend_to(decoder.get());
   if (item.threads > 1) {
     de265_start_worker_threads(decoder.get(), item.threads);
   }
-  IP_TRY(push_all(decoder.get(), item));
-  int more = 1;
-  while (more != 0) {
-    const de265_error error = de265_decode(decoder.get(), &more);
-    if (const de265_image* const image = de265_get_next_picture(decoder.get())) {
-      return use(picture_of(image));
-    }
-    if (error != DE265_OK) {
-      return decode_error(error);
-    }
+  IP_TRY(push_picture(decoder.get(), item));
+  IP_TRY(decode_slices(decoder.get()));
+  if (!memory.is_decoded()) {
+    return broken("its HEVC data hold no whole picture");
   }
-  return broken("its HEVC data hold no whole picture");
+  IP_ASSIGN(const de265_image* const image, end_picture(decoder.get()));
+  return image != nullptr ? use(picture_of(image)) : broken("its HEVC data hold no picture without faults");
 }
 
 }  // namespace imagepacker::heif
