@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "color/reference_conversion.h"
@@ -264,6 +265,36 @@ TEST(Conversion, SeesWhatIsTheSame) {
   EXPECT_FALSE(plan_between(rgba, rgba)->is_identity());
   rgba.alpha = Alpha::straight;
   EXPECT_TRUE(plan_between(rgba, rgba)->is_identity());
+}
+
+TEST(Conversion, LeavesNothingInRowsOfWhatTheMemoryHeld) {
+  constexpr Size kOdd{7, 5};
+  TestPicture picture(format_of(PixelFormat::rgba, Matrix::rgb, Range::full, kOdd), 0);
+  picture.randomize(1);
+  for (const PixelFormatInfo& info : all_pixel_formats()) {
+    if (info.packing == Packing::v210) {
+      continue;
+    }
+    const ImageFormat format = format_of(info.format, Matrix::bt601, Range::full, kOdd);
+    const auto plan = plan_between(picture.view().format, format);
+    ASSERT_TRUE(plan.has_value());
+    TestPicture first(format, 3);
+    TestPicture second(format, 3);
+    first.randomize(2);
+    second.randomize(3);
+    for (TestPicture* const target : {&first, &second}) {
+      ASSERT_TRUE(plan->convert(picture.as_const(), 0, kOdd.height, target->view()).has_value());
+    }
+    for (int p = 0; p < info.plane_count; ++p) {
+      const MutablePlane& a = first.view().planes[static_cast<std::size_t>(p)];
+      const MutablePlane& b = second.view().planes[static_cast<std::size_t>(p)];
+      for (int y = 0; y < plane_height(info, p, kOdd); ++y) {
+        const std::size_t at = static_cast<std::size_t>(y) * a.stride_bytes;
+        EXPECT_EQ(std::memcmp(a.bytes.data() + at, b.bytes.data() + at, plane_row_bytes(info, p, kOdd)), 0)
+            << info.name << " plane " << p << " row " << y;
+      }
+    }
+  }
 }
 
 TEST(Conversion, RefusesWhatCannotBe) {

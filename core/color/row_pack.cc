@@ -63,10 +63,14 @@ void begin_packed_row(const MutableImageView& image, int row) {
   const bool is_shared = info.packing == Packing::dwords_le;
   const bool has_filler = info.packing == Packing::bytes && info.model == ColorModel::rgb && info.plane_count == 1 &&
                           !info.has_alpha && info.components[0].step_bytes > 3;
-  if (is_shared || has_filler) {
+  const bool has_lone_column = info.packing != Packing::v210 && info.plane_count == 1 && info.log2_chroma_w == 1 &&
+                               image.format.size.width % 2 != 0;
+  if (is_shared || has_filler || has_lone_column) {
     const MutablePlane& plane = image.planes[0];
-    std::memset(plane.bytes.data() + static_cast<std::size_t>(row) * plane.stride_bytes, is_shared ? 0 : 0xFF,
-                plane_row_bytes(info, 0, image.format.size));
+    const std::size_t row_bytes = plane_row_bytes(info, 0, image.format.size);
+    const std::size_t first = has_lone_column ? row_bytes - std::size_t{2} * info.components[0].step_bytes : 0;
+    std::memset(plane.bytes.data() + static_cast<std::size_t>(row) * plane.stride_bytes + first, has_filler ? 0xFF : 0,
+                row_bytes - first);
   }
 }
 

@@ -5,9 +5,9 @@
 
 namespace imagepacker {
 
-/// Prepares a row of every plane for pack_row(): bytes that no component fills (the x of RGBx) become 0xFF, words that
-/// several components share become 0. `row` counts luma rows; a chroma plane's row is prepared with the first of the
-/// luma rows that it belongs to.
+/// Prepares row `row` of a layout with one plane for pack_row(): bytes that no component fills (the x of RGBx) become
+/// 0xFF; words that several components share become 0, and so does the second luma sample of a pair that packed 4:2:2
+/// has beside an odd last column. Other layouts need nothing.
 void begin_packed_row(const MutableImageView& image, int row);
 
 /// Writes one row of one component: code = truncated clamp(values[x] + (offset + 0.5), 0, max + 0.5), which rounds to
