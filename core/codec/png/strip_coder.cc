@@ -35,10 +35,17 @@ constexpr std::array<std::uint8_t, 2> kZlibHeader = {0x78, 0x5E};
 
 /// Of so many rows one is looked at to tell what a strip shows.
 constexpr int kSampledRows = 8;
-/// Drawn pictures are flat for the most part, and where they aren't, the filters' predictions miss by far;
-/// photographs are wrong nearly everywhere, but by little. The two lie a factor of three apart on both sides.
-constexpr std::uint64_t kMaxDrawnPercent = 50;
-constexpr std::uint64_t kMinDrawnMagnitude = 8;
+/// How much of a strip a filter's prediction misses, and by how much there. Drawn pictures are flat for the most part,
+/// and predictions miss by far elsewhere: seldom by less than 25. Photographs are wrong nearly everywhere, but by 1 to
+/// 15; by less than 3 where they are smooth enough to be wrong in half of the places.
+struct Misses {
+  std::uint64_t max_percent;
+  std::uint64_t min_magnitude;
+};
+constexpr Misses kDrawn = {50, 16};
+/// Both ways are tried with text that has little space, with a little text among shades of colour, and where there is
+/// nearly nothing at all.
+constexpr Misses kUnclear[] = {{75, 8}, {20, 3}, {10, 0}};
 
 }  // namespace
 
@@ -46,7 +53,7 @@ void StripCoder::FreeCompressor::operator()(libdeflate_compressor* compressor) c
   libdeflate_free_compressor(compressor);
 }
 
-bool StripCoder::looks_drawn(const ImageView& image) {
+StripCoder::Content StripCoder::look_at(const ImageView& image) {
   const std::size_t row_bytes = plane_row_bytes(image.format.info(), 0, image.format.size);
   const int height = image.format.size.height;
   filtered_.resize(std::max(filtered_.size(), row_bytes + kFilterPaddingBytes));
@@ -60,7 +67,8 @@ bool StripCoder::looks_drawn(const ImageView& image) {
     }
     rows_.load(image, y);
     const FilterInput input = rows_.input(image.format.info().components[0].step_bytes);
-    filter_row(least_magnitude_filter(input), input, filtered_.data());
+    // Not the filter that would be chosen: without any, white is taken for -1, so that white pages would look wrong.
+    filter_row(RowFilter::paeth, input, filtered_.data());
     std::uint32_t wrong = 0;
     std::uint32_t magnitude = 0;
     for (std::size_t i = 0; i < row_bytes; ++i) {
@@ -72,7 +80,10 @@ bool StripCoder::looks_drawn(const ImageView& image) {
     all_magnitude += magnitude;
     total += row_bytes;
   }
-  return all_wrong * 100 < total * kMaxDrawnPercent && all_magnitude >= all_wrong * kMinDrawnMagnitude;
+  const auto are = [&](const Misses& misses) {
+    return all_wrong * 100 < total * misses.max_percent && all_magnitude >= all_wrong * misses.min_magnitude;
+  };
+  return are(kDrawn) ? Content::drawn : std::ranges::any_of(kUnclear, are) ? Content::unclear : Content::photo;
 }
 
 void StripCoder::filter(StripFilter strip_filter, const ImageView& image, bool has_row_above) {
@@ -260,23 +271,36 @@ Status StripCoder::compress(const StripPlan& plan, std::size_t pixel_bytes, Stri
 }
 
 Status StripCoder::code(const ImageView& rows, bool has_row_above, StripPlace place, const EffortPlans& plans) {
-  const auto choices = looks_drawn(rows) ? plans.drawn : plans.photo;
+  const Content content = look_at(rows);
   const std::size_t pixel_bytes = rows.format.info().components[0].step_bytes;
   const StripPlan* filtered_for = nullptr;
+  bool is_first = true;
   // The first attempt gets the memory of the last strip's best: a lone plan then needs no other.
   std::swap(attempt_, best_);
-  for (const StripPlan& plan : choices) {
+  const auto try_plan = [&](const StripPlan& plan) -> Status {
     if (filtered_for == nullptr || filtered_for->filter != plan.filter) {
       filter(plan.filter, rows, has_row_above);
       filtered_for = &plan;
     }
     if (plan.coding == StripCoding::same_pixels && !same_pixels_pay(pixel_bytes)) {
-      continue;
+      return {};
     }
     IP_TRY(compress(plan, pixel_bytes, place));
-    if (&plan == choices.data() || attempt_.bytes().size() < best_.bytes().size()) {
+    if (is_first || attempt_.bytes().size() < best_.bytes().size()) {
       std::swap(attempt_, best_);
       adler32_ = libdeflate_adler32(1, filtered_.data(), filtered_bytes_);
+    }
+    is_first = false;
+    return {};
+  };
+  if (content != Content::photo) {
+    for (const StripPlan& plan : plans.drawn) {
+      IP_TRY(try_plan(plan));
+    }
+  }
+  if (content != Content::drawn) {
+    for (const StripPlan& plan : plans.photo) {
+      IP_TRY(try_plan(plan));
     }
   }
   return {};

@@ -49,7 +49,9 @@ class StripCoder {
     void operator()(libdeflate_compressor* compressor) const;
   };
 
-  bool looks_drawn(const ImageView& rows);
+  /// By what is kinder to a strip: filters and literals, or a search for what repeats.
+  enum class Content { photo, drawn, unclear };
+  Content look_at(const ImageView& rows);
   void filter(StripFilter filter, const ImageView& rows, bool has_row_above);
   Status compress(const StripPlan& plan, std::size_t pixel_bytes, StripPlace place);
   void compress_byte_runs(std::size_t first, bool is_last);

@@ -26,8 +26,8 @@ struct StripPlan {
   int strength = 0;  ///< chain length of repeats, level of libdeflate
 };
 
-/// What one effort does with a strip: of `photo` or `drawn`, whichever the strip looks like, the plan that gives the
-/// fewest bytes.
+/// What one effort does with a strip: of `photo` or `drawn`, whichever the strip looks like, or of both where that is
+/// unclear, the plan that gives the fewest bytes.
 struct EffortPlans {
   std::span<const StripPlan> photo;
   std::span<const StripPlan> drawn;
