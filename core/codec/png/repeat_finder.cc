@@ -16,6 +16,9 @@ constexpr std::size_t kWordBytes = 8;
 constexpr std::size_t kEnteredRunBytes = 6;
 /// Of a match so many first positions are entered, and as many last ones as of a run: it repeats what has been entered.
 constexpr std::size_t kEnteredMatchBytes = 32;
+/// Behind a match of so many bytes a longer one is seldom found: an eighth of the places is looked at.
+constexpr std::size_t kLongMatchBytes = 10;
+constexpr int kPlacesShareBehindLong = 8;
 constexpr std::uint64_t kHashMultiplier = 0x9E3779B97F4A7C15;
 
 std::uint64_t load_word(const std::uint8_t* bytes) {
@@ -105,7 +108,7 @@ void RepeatFinder::enter_all(std::size_t first, std::size_t end) {
   }
 }
 
-RepeatFinder::Match RepeatFinder::search(std::size_t position, std::size_t beat) {
+RepeatFinder::Match RepeatFinder::search(std::size_t position, std::size_t beat, int chain_length) {
   const std::uint8_t* const here = strip_.data() + position;
   const std::uint64_t word = load_word(here);
   const std::uint32_t short_head = short_heads_[(word & short_mask_) * kHashMultiplier >> (64 - kShortHashBits)];
@@ -113,7 +116,7 @@ RepeatFinder::Match RepeatFinder::search(std::size_t position, std::size_t beat)
   Match best{beat, 0};
   std::size_t distance = 0;
   std::size_t step = steps_[position & kWindowMask];
-  for (int chain = chain_length_; chain > 0 && step != 0 && distance + step < kMaxMatchDistance; --chain) {
+  for (int chain = chain_length; chain > 0 && step != 0 && distance + step < kMaxMatchDistance; --chain) {
     distance += step;
     step = steps_[(position - distance) & kWindowMask];
     const std::uint8_t* const there = here - distance;
@@ -168,7 +171,9 @@ void RepeatFinder::take_run(Found& found) {
 void RepeatFinder::take_match(Match match, Found& found) {
   std::size_t entered = position_ + 1;
   while (match.length < kMaxMatchLength && position_ + match.length < search_end_) {
-    const Match later = search(position_ + 1, match.length - 1);
+    const bool is_long = match.length >= kLongMatchBytes;
+    const int chain_length = is_long ? chain_length_ / kPlacesShareBehindLong : chain_length_;
+    const Match later = search(position_ + 1, match.length - 1, chain_length);
     entered = position_ + 2;
     if (later.length == 0 || !is_worth_waiting(match.length, match.distance, later.length, later.distance)) {
       break;
@@ -190,7 +195,7 @@ std::span<const std::uint8_t> RepeatFinder::next_block(std::vector<Sequence>& se
   while (position_ < search_end_ && found.symbol_count < kBlockSymbols && position_ - found.covered < kBlockSymbols) {
     if (begins_run(position_)) {
       take_run(found);
-    } else if (const Match match = search(position_, kMinMatchLength - 1); match.length != 0) {
+    } else if (const Match match = search(position_, kMinMatchLength - 1, chain_length_); match.length != 0) {
       take_match(match, found);
     } else {
       ++position_;

@@ -41,8 +41,9 @@ class RepeatFinder {
     void add(std::size_t position, Match match);
   };
 
-  /// The longest match of more than `beat` bytes at `position`, and length 0 without one; enters the position.
-  Match search(std::size_t position, std::size_t beat);
+  /// The longest match of more than `beat` bytes at `position` in up to `chain_length` earlier places, and length 0
+  /// without one; enters the position.
+  Match search(std::size_t position, std::size_t beat, int chain_length);
   /// Enters `position`, to be found later.
   void enter(std::size_t position);
   /// Enters all of [first, end) that may be.

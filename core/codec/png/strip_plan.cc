@@ -31,7 +31,7 @@ constexpr StripPlan kPhoto10[] = {{F::adaptive, C::pixel_matches},
 
 constexpr StripPlan kDrawn0[] = {{F::none, C::repeats, 1}};
 constexpr StripPlan kDrawn2[] = {{F::none, C::repeats, 8}};
-constexpr StripPlan kDrawn4[] = {{F::none, C::repeats, 28}};
+constexpr StripPlan kDrawn4[] = {{F::none, C::repeats, 20}};
 constexpr StripPlan kDrawn5[] = {{F::none, C::repeats, 64}};
 constexpr StripPlan kDrawn6[] = {{F::none, C::repeats, 256}};
 constexpr StripPlan kDrawn7[] = {{F::none, C::repeats, 1024}};
