@@ -9,47 +9,12 @@
 
 #include "base/byte_reader.h"
 #include "color/h273_codes.h"
+#include "image/turn.h"
 
 namespace imagepacker::bmff {
 namespace {
 
 constexpr std::size_t kFullBoxBytes = 4;
-
-/// An orientation as what is done to stored pixels: transposed, then flipped.
-struct Flips {
-  bool is_transposed, is_flipped_x, is_flipped_y;
-};
-
-Flips flips_of(Orientation orientation) {
-  switch (orientation) {
-    case Orientation::normal:
-      break;
-    case Orientation::flip_horizontal:
-      return {false, true, false};
-    case Orientation::rotate_180:
-      return {false, true, true};
-    case Orientation::flip_vertical:
-      return {false, false, true};
-    case Orientation::transpose:
-      return {true, false, false};
-    case Orientation::rotate_90:
-      return {true, true, false};
-    case Orientation::transverse:
-      return {true, true, true};
-    case Orientation::rotate_270:
-      return {true, false, true};
-  }
-  return {false, false, false};
-}
-
-Orientation orientation_of(const Flips& flips) {
-  if (flips.is_transposed) {
-    return flips.is_flipped_x ? (flips.is_flipped_y ? Orientation::transverse : Orientation::rotate_90)
-                              : (flips.is_flipped_y ? Orientation::rotate_270 : Orientation::transpose);
-  }
-  return flips.is_flipped_x ? (flips.is_flipped_y ? Orientation::rotate_180 : Orientation::flip_horizontal)
-                            : (flips.is_flipped_y ? Orientation::flip_vertical : Orientation::normal);
-}
 
 /// A stretch of pixels in one direction.
 struct Stretch {
@@ -80,9 +45,9 @@ bool apply_clap(Geometry& geometry, ByteView payload) {
     const bool is_signed = i >= 2;
     values[i] = (is_signed ? static_cast<double>(static_cast<std::int32_t>(numerator)) : numerator) / denominator;
   }
-  const Flips flips = flips_of(geometry.orientation);
+  const Turn turn = turn_of(geometry.orientation);
   Size shown = geometry.size;
-  if (flips.is_transposed) {
+  if (turn.transposes) {
     std::swap(shown.width, shown.height);
   }
   auto x = middle(values[0], values[2], shown.width);
@@ -91,13 +56,13 @@ bool apply_clap(Geometry& geometry, ByteView payload) {
     return false;
   }
   // Back to the stored pixels.
-  if (flips.is_flipped_x) {
+  if (turn.mirrors_x) {
     x->first = shown.width - x->first - x->count;
   }
-  if (flips.is_flipped_y) {
+  if (turn.mirrors_y) {
     y->first = shown.height - y->first - y->count;
   }
-  if (flips.is_transposed) {
+  if (turn.transposes) {
     std::swap(x, y);
   }
   geometry.left += x->first;
@@ -191,17 +156,17 @@ bool Geometry::apply(std::string_view type, ByteView payload) {
   if (payload.empty()) {
     return false;
   }
-  Flips flips = flips_of(orientation);
+  Turn turn = turn_of(orientation);
   const int value = std::to_integer<int>(payload[0]);
   if (type == "imir") {
-    bool& flipped = (value & 1) != 0 ? flips.is_flipped_x : flips.is_flipped_y;
-    flipped = !flipped;
+    bool& mirrors = (value & 1) != 0 ? turn.mirrors_x : turn.mirrors_y;
+    mirrors = !mirrors;
   }
-  // A quarter turn anti-clockwise is a transposition and a vertical flip after it.
+  // A quarter turn anti-clockwise is a transposition and a mirroring in y after it.
   for (int turns = type == "irot" ? value & 3 : 0; turns > 0; --turns) {
-    flips = {!flips.is_transposed, flips.is_flipped_y, !flips.is_flipped_x};
+    turn = {.transposes = !turn.transposes, .mirrors_x = turn.mirrors_y, .mirrors_y = !turn.mirrors_x};
   }
-  orientation = orientation_of(flips);
+  orientation = orientation_of(turn);
   return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "image/turn.h"
 
 namespace imagepacker {
 namespace {
@@ -25,27 +26,12 @@ struct Walk {
 Walk walk_of(Orientation orientation, const Plane& source, Size size, std::ptrdiff_t pixel_bytes) {
   const auto stride = static_cast<std::ptrdiff_t>(source.stride_bytes);
   const auto at = [&](int x, int y) { return source.bytes.data() + x * pixel_bytes + y * stride; };
-  const int last_x = size.width - 1;
-  const int last_y = size.height - 1;
-  switch (orientation) {
-    case Orientation::normal:
-      break;
-    case Orientation::flip_horizontal:
-      return {at(last_x, 0), -pixel_bytes, stride};
-    case Orientation::rotate_180:
-      return {at(last_x, last_y), -pixel_bytes, -stride};
-    case Orientation::flip_vertical:
-      return {at(0, last_y), pixel_bytes, -stride};
-    case Orientation::transpose:
-      return {at(0, 0), stride, pixel_bytes};
-    case Orientation::rotate_90:
-      return {at(0, last_y), -stride, pixel_bytes};
-    case Orientation::transverse:
-      return {at(last_x, last_y), -stride, -pixel_bytes};
-    case Orientation::rotate_270:
-      return {at(last_x, 0), stride, -pixel_bytes};
-  }
-  return {at(0, 0), pixel_bytes, stride};
+  const Turn turn = turn_of(orientation);
+  const std::ptrdiff_t column_bytes = turn.mirrors_columns() ? -pixel_bytes : pixel_bytes;
+  const std::ptrdiff_t row_bytes = turn.mirrors_rows() ? -stride : stride;
+  return {.origin = at(turn.mirrors_columns() ? size.width - 1 : 0, turn.mirrors_rows() ? size.height - 1 : 0),
+          .right_bytes = turn.transposes ? row_bytes : column_bytes,
+          .down_bytes = turn.transposes ? column_bytes : row_bytes};
 }
 
 template <std::size_t kPixelBytes>

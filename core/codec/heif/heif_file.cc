@@ -11,6 +11,7 @@
 #include "color/icc_profile.h"
 #include "container/bmff_properties.h"
 #include "hdr/gain_map_metadata.h"
+#include "image/turn.h"
 
 namespace imagepacker::heif {
 namespace {
@@ -70,33 +71,21 @@ Result<std::vector<PropertyUse>> describe_color(ItemFile& file, const ImageForma
   return std::move(item.properties);
 }
 
-/// How a reader turns the stored pixels: first `quarter_turns` anti-clockwise, then the mirror.
-struct Turn {
+/// How a reader of HEIF turns the stored pixels: first `quarter_turns` anti-clockwise, then the mirror.
+struct ItemTurn {
   int quarter_turns;
   std::optional<bmff::Mirror> mirror;
 };
 
-Turn turn_for(Orientation orientation) {
-  using bmff::Mirror;
-  switch (orientation) {
-    case Orientation::normal:
-      break;
-    case Orientation::flip_horizontal:
-      return {0, Mirror::left_right};
-    case Orientation::rotate_180:
-      return {2, std::nullopt};
-    case Orientation::flip_vertical:
-      return {0, Mirror::top_bottom};
-    case Orientation::transpose:
-      return {1, Mirror::top_bottom};
-    case Orientation::rotate_90:
-      return {3, std::nullopt};
-    case Orientation::transverse:
-      return {1, Mirror::left_right};
-    case Orientation::rotate_270:
-      return {1, std::nullopt};
+ItemTurn item_turn(Orientation orientation) {
+  const Turn turn = turn_of(orientation);
+  // A quarter turn is a transposition and a mirroring in y after it, a half turn one in x and y.
+  const bool mirrors_y = turn.mirrors_y != turn.transposes;
+  const int quarter_turns = (turn.transposes ? 1 : 0) + (turn.mirrors_x && mirrors_y ? 2 : 0);
+  if (turn.mirrors_x == mirrors_y) {
+    return {quarter_turns, std::nullopt};
   }
-  return {0, std::nullopt};
+  return {quarter_turns, mirrors_y ? bmff::Mirror::top_bottom : bmff::Mirror::left_right};
 }
 
 /// The transformative properties, which come after all descriptive ones: crop, rotate, mirror.
@@ -104,7 +93,7 @@ void transform(ItemFile& file, Item& item, Size reconstructed, Size visible, Ori
   if (reconstructed != visible) {
     use(file, item, bmff::clean_aperture(reconstructed, visible), true);
   }
-  const Turn turn = turn_for(orientation);
+  const ItemTurn turn = item_turn(orientation);
   if (turn.quarter_turns != 0) {
     use(file, item, bmff::rotation(turn.quarter_turns), true);
   }

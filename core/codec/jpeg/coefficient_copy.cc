@@ -11,50 +11,21 @@
 #include "codec/jpeg/jpeg_layout.h"
 #include "codec/jpeg/libjpeg_reader.h"
 #include "codec/jpeg/libjpeg_writer.h"
+#include "image/turn.h"
 
 namespace imagepacker::jpeg {
 namespace {
 
 constexpr int kMaxComponents = 4;
 
-/// A turned place (x, y) is found in the source at (x, y), or (y, x) when `swaps`, counted from the right and from the
-/// bottom when mirrored.
-struct Turn {
-  bool swaps;
-  bool mirrors_columns;
-  bool mirrors_rows;
-};
-
-Turn turn_of(Orientation orientation) {
-  switch (orientation) {
-    case Orientation::normal:
-      break;
-    case Orientation::flip_horizontal:
-      return {false, true, false};
-    case Orientation::rotate_180:
-      return {false, true, true};
-    case Orientation::flip_vertical:
-      return {false, false, true};
-    case Orientation::transpose:
-      return {true, false, false};
-    case Orientation::rotate_90:
-      return {true, false, true};
-    case Orientation::transverse:
-      return {true, true, true};
-    case Orientation::rotate_270:
-      return {true, true, false};
-  }
-  return {false, false, false};
-}
-
 /// Where each coefficient of a turned block comes from and with which sign: mirroring negates the odd frequencies.
 struct BlockTurn {
   explicit BlockTurn(const Turn& turn) {
     for (int v = 0; v < DCTSIZE; ++v) {
       for (int u = 0; u < DCTSIZE; ++u) {
-        const int source_u = turn.swaps ? v : u;
-        const int source_v = turn.swaps ? u : v;
-        const bool is_odd = (turn.mirrors_columns && source_u % 2 == 1) != (turn.mirrors_rows && source_v % 2 == 1);
+        const int source_u = turn.transposes ? v : u;
+        const int source_v = turn.transposes ? u : v;
+        const bool is_odd = (turn.mirrors_columns() && source_u % 2 == 1) != (turn.mirrors_rows() && source_v % 2 == 1);
         const auto at = static_cast<std::size_t>(v * DCTSIZE + u);
         from[at] = static_cast<std::uint8_t>(source_v * DCTSIZE + source_u);
         sign[at] = is_odd ? -1 : 1;
@@ -138,17 +109,17 @@ void turn_blocks(jpeg_decompress_struct& from, const jvirt_barray_ptr* source, j
   for (int c = 0; c < from.num_components; ++c) {
     const int columns = static_cast<int>(from.comp_info[c].width_in_blocks);
     const int rows = static_cast<int>(from.comp_info[c].height_in_blocks);
-    const int turned_columns = turn.swaps ? rows : columns;
-    const int turned_rows = turn.swaps ? columns : rows;
+    const int turned_columns = turn.transposes ? rows : columns;
+    const int turned_rows = turn.transposes ? columns : rows;
     for (int y = 0; y < turned_rows; ++y) {
       JBLOCKARRAY const out =
           to.mem->access_virt_barray(reinterpret_cast<j_common_ptr>(&to), target[static_cast<std::size_t>(c)].array,
                                      static_cast<JDIMENSION>(y), 1, TRUE);
       for (int x = 0; x < turned_columns; ++x) {
-        int source_x = turn.swaps ? y : x;
-        int source_y = turn.swaps ? x : y;
-        source_x = turn.mirrors_columns ? columns - 1 - source_x : source_x;
-        source_y = turn.mirrors_rows ? rows - 1 - source_y : source_y;
+        int source_x = turn.transposes ? y : x;
+        int source_y = turn.transposes ? x : y;
+        source_x = turn.mirrors_columns() ? columns - 1 - source_x : source_x;
+        source_y = turn.mirrors_rows() ? rows - 1 - source_y : source_y;
         JBLOCKARRAY const in = from.mem->access_virt_barray(reinterpret_cast<j_common_ptr>(&from), source[c],
                                                             static_cast<JDIMENSION>(source_y), 1, FALSE);
         block_turn.apply(in[0][source_x], out[0][x]);
@@ -162,8 +133,8 @@ void turn_blocks(jpeg_decompress_struct& from, const jvirt_barray_ptr* source, j
 bool can_turn_blocks(const JpegFrameHeader& frame, Orientation turn) {
   const Turn needed = turn_of(turn);
   const Size mcu = mcu_size(frame);
-  return (!needed.mirrors_columns || frame.size.width % mcu.width == 0) &&
-         (!needed.mirrors_rows || frame.size.height % mcu.height == 0);
+  return (!needed.mirrors_columns() || frame.size.width % mcu.width == 0) &&
+         (!needed.mirrors_rows() || frame.size.height % mcu.height == 0);
 }
 
 Result<Bytes> copy_coefficients(const JpegStructure& image, const CoefficientCoding& coding,
@@ -192,7 +163,7 @@ Result<Bytes> copy_coefficients(const JpegStructure& image, const CoefficientCod
   const Status done = writer.run([&] {
     writer.create();
     jpeg_copy_critical_parameters(&from, &to);
-    if (turn.swaps) {
+    if (turn.transposes) {
       swap_sides(to);
     }
     to.write_JFIF_header = FALSE;
