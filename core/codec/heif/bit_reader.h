@@ -8,8 +8,8 @@
 
 namespace imagepacker::heif {
 
-/// Reads the bits of an HEVC NAL unit, leaving out the 3 that follows two zeros (H.265 clause 7.3.1.1). Behind the end
-/// there are zeros, and ok() is false.
+/// Reads the bits of an HEVC NAL unit, leaving out the 3 that follows two zeros (H.265 clause 7.3.1.1), or more, which
+/// are in no sound stream: decoders leave it out, too. Behind the end there are zeros, and ok() is false.
 class BitReader {
  public:
   explicit BitReader(ByteView nal) : nal_(nal) {}
@@ -62,7 +62,7 @@ class BitReader {
   void next_byte() {
     left_ = 8;
     byte_ = 0;
-    if (zeros_ == 2 && position_ < nal_.size() && nal_[position_] == std::byte{3}) {
+    if (zeros_ >= 2 && position_ < nal_.size() && nal_[position_] == std::byte{3}) {
       zeros_ = 0;
       ++position_;
     }

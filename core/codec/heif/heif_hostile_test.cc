@@ -43,14 +43,15 @@ Bytes with_unit(const Bytes& file, ByteView unit) {
   return file_of(item);
 }
 
-/// A sequence parameter set for pictures of 65535×65535, as far as the size.
-Bytes huge_parameter_set() {
+/// A sequence parameter set for pictures of 65535×65535, as far as the size. `profile_and_level` has 96 bits, as far as
+/// decoders read them.
+Bytes huge_parameter_set(const std::string& profile_and_level = std::string(96, '0')) {
   std::string bits =
       "0100001000000001"
       "0000"
       "000"
-      "1";                       // header, video parameter set, layers, nesting
-  bits += std::string(96, '0');  // profile and level
+      "1";  // header, video parameter set, layers, nesting
+  bits += profile_and_level;
   const std::string side = std::string(16, '0') + "1" + std::string(16, '0');
   bits +=
       "1"
@@ -74,6 +75,16 @@ TEST(HeifHostile, RefusesAStreamThatIsLargerThanItsHeadersSay) {
   const Opened opened = open(with_unit(file, huge_parameter_set()));
   EXPECT_EQ(opened.code, Errc::limit_exceeded);
   EXPECT_NE(opened.error.find("4294836225"), std::string::npos) << opened.error;
+}
+
+/// More than two zeros stand before the 3 in no sound stream, but decoders leave it out there, too.
+TEST(HeifHostile, ReadsParameterSetsAsTheDecoderDoes) {
+  const Bytes file = packed(format_of(PF::i420, {64, 48}));
+  for (std::size_t zeros = 2; zeros < 6; ++zeros) {
+    std::string profile(96, '0');
+    profile.insert(8 * zeros, "00000011");
+    EXPECT_EQ(open(with_unit(file, huge_parameter_set(profile))).code, Errc::limit_exceeded) << zeros << " zeros";
+  }
 }
 
 TEST(HeifHostile, RefusesThousandsOfItems) {
