@@ -271,6 +271,16 @@ TEST(JpegDecoder, RefusesWhatIsCutShort) {
   }
 }
 
+TEST(JpegDecoder, RefusesArithmeticCodesCutShort) {
+  // Their decoder makes up bits without end, and says nothing.
+  const Bytes file = write_with_libjpeg({.size = {60, 40}, .arithmetic = true});
+  for (std::size_t size = file.size() / 2; size < file.size(); ++size) {
+    const auto result = unpack(ByteView(file).first(size));
+    ASSERT_FALSE(result.has_value()) << size << " of " << file.size();
+    EXPECT_EQ(result.error().code, Errc::corrupt_input);
+  }
+}
+
 TEST(JpegDecoder, KeepsToTheLimits) {
   const Bytes file = write_with_libjpeg({.size = {200, 100}});
   const auto refused = [&](const UnpackLimits& limits) {

@@ -60,7 +60,8 @@ Status check_length(const JpegStructure& structure) {
     return make_error(Errc::limit_exceeded,
                       text("the JPEG has ", structure.scan_count, " scans; at most ", kMaxScans, " are read"));
   }
-  if (!structure.has_end && has_several_scans(structure)) {
+  // Where samples are missing in the only scan, Huffman codes end before the last of them. Arithmetic ones never do.
+  if (!structure.has_end && (has_several_scans(structure) || frame.is_arithmetic())) {
     return make_error(Errc::corrupt_input,
                       text("the JPEG of ", structure.bytes.size(), " bytes is cut short: it ends in its scan ",
                            structure.scan_count, " without an end marker"));
