@@ -12,6 +12,7 @@
 #include "codec/jpeg/gain_map_reading.h"
 #include "codec/jpeg/jpeg_image.h"
 #include "color/output_profile.h"
+#include "container/apple_gain_map_reading.h"
 #include "container/gain_map_xmp.h"
 #include "container/jpeg_metadata.h"
 #include "container/jpeg_metadata_reading.h"
@@ -124,10 +125,22 @@ Result<Bytes> map_segments(const JpegStructure& image, bool keeps_other_metadata
   return out.take();
 }
 
-Result<CopiedMap> copy_map(const JpegGainMap& map, const CopyJob& job) {
+/// True when a gain map of Apple's has the same headroom beside the Exif `after` as beside `before`.
+bool keeps_apple_headroom(const JpegStructure& image, ByteView before, ByteView after) {
+  return std::ranges::all_of(image.head, [&](const JpegSegment& segment) {
+    if (!segment.is_application(1, kJpegXmpSignature)) {
+      return true;
+    }
+    const auto packet = XmpPacket::parse(segment.payload.subspan(kJpegXmpSignature.size()));
+    return !packet.has_value() || !is_apple_gain_map(*packet) ||
+           read_apple_headroom(*packet, before) == read_apple_headroom(*packet, after);
+  });
+}
+
+Result<CopiedMap> copy_map(const JpegGainMap& map, ByteView old_exif, const CopyJob& job) {
   const JpegStructure& image = map.image.structure;
-  if (map.code_of && job.metadata.exif.empty()) {
-    return make_error(Errc::unsupported, "the gain map needs numbers of the Exif, which is not kept");
+  if (map.code_of && !keeps_apple_headroom(image, old_exif, job.metadata.exif)) {
+    return make_error(Errc::unsupported, "the gain map needs numbers of the maker note in the Exif, which is not kept");
   }
   CopiedMap copied;
   for (const JpegSegment& segment : image.head) {
@@ -157,15 +170,31 @@ Result<CopiedMap> copy_map(const JpegGainMap& map, const CopyJob& job) {
   return copied;
 }
 
-/// The first segment: Exif, or what says that the components are Y, Cb and Cr.
-Status append_first_segment(const JpegImage& image, ByteView exif, JpegSegmentWriter& out) {
+/// True when readers take the components for Y, Cb and Cr only because of JFIF's segment: an Adobe marker or the ids
+/// say that they are R, G and B.
+bool needs_jfif(const JpegImage& image) {
+  const auto& components = image.structure.frame.components;
+  constexpr std::size_t kAdobeTransformAt = 11;
+  return image.way.color == FileColor::ycbcr &&
+         ((components[0].id == 'R' && components[1].id == 'G' && components[2].id == 'B') ||
+          std::ranges::any_of(image.structure.head, [](const JpegSegment& segment) {
+            return is_adobe_marker(segment) && segment.payload.size() > kAdobeTransformAt &&
+                   segment.payload[kAdobeTransformAt] == std::byte{0};
+          }));
+}
+
+/// The first segment: Exif, or what says that the components are Y, Cb and Cr. Both where that is in doubt.
+Status append_first_segments(const JpegImage& image, ByteView exif, JpegSegmentWriter& out) {
+  const auto jfif = std::ranges::find_if(
+      image.structure.head, [](const JpegSegment& segment) { return segment.is_application(0, kJpegJfifSignature); });
+  const bool has_jfif = jfif != image.structure.head.end();
+  if (has_jfif && (exif.empty() || needs_jfif(image))) {
+    out.segment(jfif->whole);
+  }
   if (!exif.empty()) {
     return out.application(1, "Exif", kJpegExifSignature, exif);
   }
-  const auto jfif = std::ranges::find_if(
-      image.structure.head, [](const JpegSegment& segment) { return segment.is_application(0, kJpegJfifSignature); });
-  if (jfif != image.structure.head.end()) {
-    out.segment(jfif->whole);
+  if (has_jfif) {
     return {};
   }
   const bool is_jfif = image.way.color == FileColor::gray || image.way.color == FileColor::ycbcr;
@@ -209,7 +238,7 @@ Result<std::optional<CopiedMap>> find_copied_map(const JpegImage& primary, const
   if (job.keeps_gain_map) {
     IP_ASSIGN(const auto map, find_gain_map(job.file, primary, job.limits, job.notices));
     if (map) {
-      IP_ASSIGN(copied, copy_map(*map, job));
+      IP_ASSIGN(copied, copy_map(*map, primary.metadata.exif, job));
       kept += map->image.structure.bytes.size();
     }
   }
@@ -237,7 +266,7 @@ Status copy_jpeg(const CopyJob& job, ByteSink& sink) {
 
   JpegSegmentWriter head;
   head.start_of_image();
-  IP_TRY(append_first_segment(primary, job.metadata.exif, head));
+  IP_TRY(append_first_segments(primary, job.metadata.exif, head));
   Bytes xmp = job.metadata.xmp;
   std::string directory;
   if (map && map->has_hdrgm) {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec/jpeg/jpeg_copy.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/byte_writer.h"
+#include "base/text.h"
+#include "codec/jpeg/decoded_jpeg.h"
+#include "codec/jpeg/jpeg_decoder.h"
+#include "codec/jpeg/libjpeg_file.h"
+#include "container/gain_map_xmp.h"
+#include "container/jpeg_metadata.h"
+#include "container/jpeg_segments.h"
+#include "container/jpeg_signatures.h"
+#include "container/jpeg_structure.h"
+#include "metadata/exif_document.h"
+
+namespace imagepacker::jpeg {
+namespace {
+
+struct Asked {
+  Metadata metadata = {};
+  UnpackLimits limits = {};
+  bool keeps_other_metadata = true;
+  bool keeps_gain_map = true;
+  Orientation turn = Orientation::normal;
+  bool is_coding_given = false;
+  HuffmanTables huffman_tables = HuffmanTables::optimal;
+};
+
+struct Copied {
+  Bytes bytes;
+  std::vector<Notice> notices;
+};
+
+Result<Copied> copied(ByteView file, const Asked& asked) {
+  Copied result;
+  VectorSink sink;
+  const Status status = copy_jpeg({.file = file,
+                                   .limits = asked.limits,
+                                   .metadata = asked.metadata,
+                                   .stop = {},
+                                   .notices = result.notices,
+                                   .keeps_other_metadata = asked.keeps_other_metadata,
+                                   .keeps_gain_map = asked.keeps_gain_map,
+                                   .turn = asked.turn,
+                                   .is_coding_given = asked.is_coding_given,
+                                   .huffman_tables = asked.huffman_tables},
+                                  sink);
+  if (!status.has_value()) {
+    return status.error();
+  }
+  result.bytes = sink.take();
+  return result;
+}
+
+Bytes some_exif() {
+  auto document = ExifDocument::create();
+  EXPECT_TRUE(document.has_value() && document->set("Exif.Image.Make", "Maker").has_value());
+  auto exif = document->serialize();
+  EXPECT_TRUE(exif.has_value());
+  return std::move(*exif);
+}
+
+/// `file` with `segments` before what stands at `at`.
+Bytes with_segments(Bytes file, std::size_t at, ByteView segments) {
+  file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), segments.begin(), segments.end());
+  return file;
+}
+
+std::size_t count_of(ByteView bytes, std::string_view chars) {
+  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::size_t count = 0;
+  for (std::size_t at = all.find(chars); at != std::string_view::npos; at = all.find(chars, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+PixelFormat layout_of(ByteView file) {
+  const auto decoder = JpegDecoder::open(file, {});
+  EXPECT_TRUE(decoder.has_value()) << decoder.error().message;
+  return (*decoder)->info().main.layout;
+}
+
+/// Exif with a maker note of Apple's: numbers 33 and 48 are 0.5 and 0.005.
+Bytes apple_exif() {
+  ByteWriter exif;
+  exif.append(std::string_view("MM\0*\0\0\0\10", 8));
+  exif.u16be(1).u16be(0x8769).u16be(4).u32be(1).u32be(26).u32be(0);
+  exif.u16be(1).u16be(0x927C).u16be(7).u32be(62).u32be(44).u32be(0);
+  exif.append(std::string_view("Apple iOS\0\0\1MM", 14)).u16be(2);
+  exif.u16be(33).u16be(10).u32be(1).u32be(44).u16be(48).u16be(10).u32be(1).u32be(52);
+  return exif.u32be(0).u32be(5).u32be(10).u32be(1).u32be(200).u16be(0).take();
+}
+
+/// A picture with a gain map of Apple's, whose packet has `properties` beside its version.
+Bytes apple_file(std::string_view properties) {
+  const std::string packet = xmp_packet_of(text(
+      "<rdf:Description xmlns:a='http://ns.apple.com/HDRGainMap/1.0/' a:HDRGainMapVersion='65536'", properties, "/>"));
+  JpegSegmentWriter primary_head;
+  JpegSegmentWriter map_head;
+  EXPECT_TRUE(primary_head.application(1, "Exif", kJpegExifSignature, apple_exif()).has_value());
+  EXPECT_TRUE(append_jpeg_xmp(std::as_bytes(std::span(packet)), {}, map_head).has_value());
+  Bytes file = with_segments(write_with_libjpeg({}), 2, primary_head.bytes());
+  const Bytes map = with_segments(write_with_libjpeg({.size = {32, 24}, .components = 1}), 2, map_head.bytes());
+  file.insert(file.end(), map.begin(), map.end());
+  return file;
+}
+
+TEST(JpegCopy, KeepsWhatTheComponentsAre) {
+  // JFIF says Y, Cb and Cr, which readers believe before a marker of Adobe's or ids that say R, G and B.
+  const Bytes plain = write_with_libjpeg({});
+  JpegSegmentWriter adobe;
+  ASSERT_TRUE(
+      adobe.application(14, "Adobe", kJpegAdobeSignature, ByteWriter().u16be(100).u32be(0).u8(0).bytes()).has_value());
+  const Bytes with_adobe = with_segments(plain, parse_jpeg(plain)->head.front().whole.size() + 2, adobe.bytes());
+  Bytes with_ids = plain;
+  const auto structure = parse_jpeg(with_ids);
+  ASSERT_TRUE(structure.has_value());
+  for (const JpegSegment& segment : structure->head) {
+    if (segment.marker == structure->frame.marker) {
+      const auto at = static_cast<std::size_t>(segment.payload.data() - with_ids.data()) + 6;
+      for (std::size_t c = 0; c < 3; ++c) {
+        with_ids[at + 3 * c] = static_cast<std::byte>("RGB"[c]);
+        with_ids[structure->scan_begin + 5 + 2 * c] = static_cast<std::byte>("RGB"[c]);
+      }
+    }
+  }
+  for (const Bytes& file : {plain, with_adobe, with_ids}) {
+    ASSERT_EQ(layout_of(file), PixelFormat::y444);
+    for (const Metadata& metadata : {Metadata{}, Metadata{.exif = some_exif()}}) {
+      for (const bool is_coding_given : {false, true}) {
+        const auto copy = copied(file, {.metadata = metadata, .is_coding_given = is_coding_given});
+        ASSERT_TRUE(copy.has_value()) << copy.error().message;
+        EXPECT_EQ(layout_of(copy->bytes), PixelFormat::y444);
+        EXPECT_EQ(decode_jpeg(copy->bytes).blocks, decode_jpeg(file).blocks);
+      }
+    }
+  }
+  const auto with_exif = copied(plain, {.metadata = {.exif = some_exif()}});
+  ASSERT_TRUE(with_exif.has_value());
+  EXPECT_EQ(count_of(with_exif->bytes, "JFIF"), 0U);
+}
+
+TEST(JpegCopy, KeepsTheHeadroomOfApplesGainMaps) {
+  const auto has_map = [](ByteView file) {
+    const auto decoder = JpegDecoder::open(file, {});
+    return decoder.has_value() && (*decoder)->info().has_gain_map;
+  };
+  const Bytes by_note = apple_file("");
+  const Bytes by_packet = apple_file(" a:HDRGainMapHeadroom='4.5'");
+  ASSERT_TRUE(has_map(by_note) && has_map(by_packet));
+  for (const Bytes& exif : {apple_exif(), some_exif(), Bytes()}) {
+    const auto packet_copy = copied(by_packet, {.metadata = {.exif = exif}});
+    ASSERT_TRUE(packet_copy.has_value()) << packet_copy.error().message;
+    EXPECT_TRUE(has_map(packet_copy->bytes));
+    const auto note_copy = copied(by_note, {.metadata = {.exif = exif}});
+    ASSERT_EQ(note_copy.has_value(), exif == apple_exif());
+    if (note_copy.has_value()) {
+      EXPECT_TRUE(has_map(note_copy->bytes));
+    } else {
+      EXPECT_EQ(note_copy.error().code, Errc::unsupported);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace imagepacker::jpeg
