@@ -108,6 +108,7 @@ void read_scans(ByteView file, JpegStructure& structure) {
     structure.scan_count += marker == code(JpegMarker::sos) ? 1 : 0;
     const bool is_alone = is_restart(marker) || marker == kTem || marker == code(JpegMarker::soi);
     const auto segment = is_alone ? std::nullopt : segment_at(file, at);
+    structure.late_applications += segment && segment->is_application_or_comment() ? 1 : 0;
     at = find_marker(file, segment ? at - 1 + segment->whole.size() : at + 1);
   }
   structure.entropy_coded_bytes = structure.bytes.size() - structure.scan_begin;
@@ -117,6 +118,10 @@ void read_scans(ByteView file, JpegStructure& structure) {
 
 bool JpegSegment::is_application(int n, std::string_view signature) const {
   return marker == code(JpegMarker::app0) + n && ByteReader(payload).take_if(signature);
+}
+
+bool JpegSegment::is_application_or_comment() const {
+  return (marker >= code(JpegMarker::app0) && marker < code(JpegMarker::app0) + 16) || marker == code(JpegMarker::com);
 }
 
 bool is_jpeg(ByteView file) {

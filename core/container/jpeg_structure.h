@@ -22,6 +22,8 @@ struct JpegSegment {
 
   /// APPn that begins with `signature`, zero bytes included.
   [[nodiscard]] bool is_application(int n, std::string_view signature) const;
+  /// APPn or COM: no part of what is coded.
+  [[nodiscard]] bool is_application_or_comment() const;
 };
 
 /// A component as the frame header states it.
@@ -53,6 +55,7 @@ struct JpegStructure {
   JpegFrameHeader frame;
   std::size_t scan_begin = 0;  ///< position of the first SOS in `bytes`
   int scan_count = 0;
+  std::size_t late_applications = 0;    ///< segments of applications, and comments, behind the first SOS
   std::size_t entropy_coded_bytes = 0;  ///< behind the first SOS, tables between scans counted in
   bool has_end = false;                 ///< EOI is there
 };

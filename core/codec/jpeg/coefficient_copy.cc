@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #include "base/text.h"
@@ -128,6 +129,45 @@ void turn_blocks(jpeg_decompress_struct& from, const jvirt_barray_ptr* source, j
   }
 }
 
+/// How far coefficients go. Differences of DC values, in whichever order, are no more than `dc_high` - `dc_low`.
+struct Extent {
+  int ac = 0;  ///< magnitude
+  int dc_low = 0;
+  int dc_high = 0;
+};
+
+Extent extent_of(jpeg_decompress_struct& from, const jvirt_barray_ptr* source) {
+  Extent extent;
+  for (int c = 0; c < from.num_components; ++c) {
+    const jpeg_component_info& component = from.comp_info[c];
+    for (JDIMENSION y = 0; y < component.height_in_blocks; ++y) {
+      JBLOCKARRAY const row =
+          from.mem->access_virt_barray(reinterpret_cast<j_common_ptr>(&from), source[c], y, 1, FALSE);
+      for (JDIMENSION x = 0; x < component.width_in_blocks; ++x) {
+        const JCOEF* const block = row[0][x];
+        extent.dc_low = std::min<int>(extent.dc_low, block[0]);
+        extent.dc_high = std::max<int>(extent.dc_high, block[0]);
+        for (std::size_t k = 1; k < DCTSIZE2; ++k) {
+          extent.ac = std::max(extent.ac, std::abs(int{block[k]}));
+        }
+      }
+    }
+  }
+  return extent;
+}
+
+/// Files can hold more than 8-bit samples come to, for which there are no codes; libjpeg does not always say so.
+Status check_extent(const Extent& extent) {
+  constexpr int kMaxAc = 1023;
+  constexpr int kMaxDcDifference = 2047;
+  if (extent.ac > kMaxAc || extent.dc_high - extent.dc_low > kMaxDcDifference) {
+    return make_error(Errc::unsupported, text("the JPEG has DC values from ", extent.dc_low, " to ", extent.dc_high,
+                                              " and AC values up to ", extent.ac, "; DC values may differ by ",
+                                              kMaxDcDifference, " and AC values be ", kMaxAc));
+  }
+  return {};
+}
+
 }  // namespace
 
 bool can_turn_blocks(const JpegFrameHeader& frame, Orientation turn) {
@@ -149,7 +189,12 @@ Result<Bytes> copy_coefficients(const JpegStructure& image, const CoefficientCod
   IP_TRY(reader.open(image.bytes));
   jpeg_decompress_struct& from = reader.codec();
   jvirt_barray_ptr* source = nullptr;
-  IP_TRY(reader.run([&] { source = jpeg_read_coefficients(&from); }));
+  Extent extent;
+  IP_TRY(reader.run([&] {
+    source = jpeg_read_coefficients(&from);
+    extent = extent_of(from, source);
+  }));
+  IP_TRY(check_extent(extent));
 
   const Turn turn = turn_of(coding.turn);
   const BlockTurn block_turn(turn);

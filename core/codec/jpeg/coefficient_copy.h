@@ -21,8 +21,8 @@ struct CoefficientCoding {
 bool can_turn_blocks(const JpegFrameHeader& frame, Orientation turn);
 
 /// The quantised coefficients of `image` in other scans: all segments from DQT to EOI, without application segments.
-/// Errors: corrupt_input and codec_failed with libjpeg-turbo's text, unsupported when !can_turn_blocks(),
-/// out_of_memory, cancelled.
+/// Errors: corrupt_input and codec_failed with libjpeg-turbo's text, unsupported when !can_turn_blocks() or when there
+/// are coefficients without codes, out_of_memory, cancelled.
 Result<Bytes> copy_coefficients(const JpegStructure& image, const CoefficientCoding& coding,
                                 const std::stop_token& stop);
 

@@ -23,12 +23,6 @@
 namespace imagepacker::jpeg {
 namespace {
 
-bool is_application_or_comment(const JpegSegment& segment) {
-  const auto app0 = static_cast<std::uint8_t>(JpegMarker::app0);
-  return (segment.marker >= app0 && segment.marker < app0 + 16) ||
-         segment.marker == static_cast<std::uint8_t>(JpegMarker::com);
-}
-
 bool is_adobe_marker(const JpegSegment& segment) {
   return segment.is_application(14, kJpegAdobeSignature);
 }
@@ -42,28 +36,42 @@ bool is_replaced(const JpegSegment& segment) {
 /// Tables, frame and scans as they are.
 void append_kept_picture(const JpegStructure& image, JpegSegmentWriter& out) {
   for (const JpegSegment& segment : image.head) {
-    if (!is_application_or_comment(segment)) {
+    if (!segment.is_application_or_comment()) {
       out.segment(segment.whole);
     }
   }
   out.segment(image.bytes.subspan(image.scan_begin));
 }
 
+/// True when segments that are not to be kept stand between scans, where they can't be taken out alone.
+bool has_unwanted_segments(const JpegStructure& image, const CopyJob& job) {
+  return !job.keeps_other_metadata && image.late_applications > 0;
+}
+
+/// True when the entropy-coded bytes can't stay as they are.
+bool is_coded_anew(const JpegStructure& image, const CopyJob& job) {
+  return job.is_coding_given || job.turn != Orientation::normal || !image.has_end || has_unwanted_segments(image, job);
+}
+
+/// copy_coefficients(), with as much memory as the limits allow.
+Result<Bytes> code_anew(const JpegImage& image, const CoefficientCoding& coding, const CopyJob& job) {
+  const int sets = coding.turn == Orientation::normal ? 1 : 2;
+  IP_TRY(check_unpack_limits(image.format, sets * kFramesOfCoefficients, job.limits));
+  return copy_coefficients(image.structure, coding, job.stop);
+}
+
 /// From the first segment that is no application segment on: as they are, or coded anew.
-Result<Bytes> picture_segments(const JpegStructure& image, const CopyJob& job) {
-  if (job.is_coding_given || job.turn != Orientation::normal) {
-    const bool progressive = job.is_coding_given ? job.progressive : image.frame.is_progressive();
-    return copy_coefficients(image,
-                             {.turn = job.turn,
-                              .progressive = progressive,
-                              .optimal_huffman = !job.is_coding_given || job.huffman_tables == HuffmanTables::optimal},
-                             job.stop);
-  }
-  if (!image.has_end) {
-    return make_error(Errc::corrupt_input, text("the JPEG of ", image.bytes.size(), " bytes has no end marker"));
+Result<Bytes> picture_segments(const JpegImage& image, const CopyJob& job) {
+  if (is_coded_anew(image.structure, job)) {
+    const bool progressive = job.is_coding_given ? job.progressive : image.structure.frame.is_progressive();
+    return code_anew(image,
+                     {.turn = job.turn,
+                      .progressive = progressive,
+                      .optimal_huffman = !job.is_coding_given || job.huffman_tables == HuffmanTables::optimal},
+                     job);
   }
   JpegSegmentWriter out;
-  append_kept_picture(image, out);
+  append_kept_picture(image.structure, out);
   return out.take();
 }
 
@@ -103,7 +111,7 @@ Result<Bytes> packet_without_positions(const JpegSegment& segment) {
 Result<Bytes> map_segments(const JpegStructure& image, bool keeps_other_metadata, bool& is_changed) {
   JpegSegmentWriter out;
   for (const JpegSegment& segment : image.head) {
-    if (!is_application_or_comment(segment)) {
+    if (!segment.is_application_or_comment()) {
       continue;
     }
     if (keeps_other_metadata || belongs_to_map(segment)) {
@@ -147,7 +155,8 @@ Result<CopiedMap> copy_map(const JpegGainMap& map, ByteView old_exif, const Copy
     copied.has_iso = copied.has_iso || segment.is_application(2, kIso21496Signature);
     copied.has_hdrgm = copied.has_hdrgm || has_hdrgm(segment);
   }
-  bool is_changed = job.turn != Orientation::normal;
+  const bool is_anew = job.turn != Orientation::normal || has_unwanted_segments(image, job);
+  bool is_changed = is_anew;
   IP_ASSIGN(const Bytes head, map_segments(image, job.keeps_other_metadata, is_changed));
   if (!image.has_end) {
     return make_error(Errc::unsupported, "the gain map is cut short");
@@ -159,9 +168,9 @@ Result<CopiedMap> copy_map(const JpegGainMap& map, ByteView old_exif, const Copy
   JpegSegmentWriter out;
   out.start_of_image();
   out.segment(head);
-  if (job.turn != Orientation::normal) {
+  if (is_anew) {
     IP_ASSIGN(const Bytes segments,
-              copy_coefficients(image, {.turn = job.turn, .progressive = image.frame.is_progressive()}, job.stop));
+              code_anew(map.image, {.turn = job.turn, .progressive = image.frame.is_progressive()}, job));
     out.segment(segments);
   } else {
     append_kept_picture(image, out);
@@ -215,9 +224,9 @@ Result<Bytes> stand_in_profile(const JpegImage& image) {
 
 /// What Metadata has no place for, the Adobe marker apart, without which the components are others.
 void append_other_segments(const JpegStructure& image, const CopyJob& job, JpegSegmentWriter& out) {
-  std::size_t dropped = 0;
+  std::size_t dropped = is_coded_anew(image, job) ? image.late_applications : 0;
   for (const JpegSegment& segment : image.head) {
-    if (!is_application_or_comment(segment) || is_replaced(segment)) {
+    if (!segment.is_application_or_comment() || is_replaced(segment)) {
       continue;
     }
     if (job.keeps_other_metadata || is_adobe_marker(segment)) {
@@ -235,15 +244,17 @@ void append_other_segments(const JpegStructure& image, const CopyJob& job, JpegS
 Result<std::optional<CopiedMap>> find_copied_map(const JpegImage& primary, const CopyJob& job) {
   std::optional<CopiedMap> copied;
   std::size_t kept = primary.structure.bytes.size();
-  if (job.keeps_gain_map) {
-    IP_ASSIGN(const auto map, find_gain_map(job.file, primary, job.limits, job.notices));
-    if (map) {
-      IP_ASSIGN(copied, copy_map(*map, primary.metadata.exif, job));
-      kept += map->image.structure.bytes.size();
-    }
+  // Of a gain map that is not wanted nothing has to be said.
+  std::vector<Notice> unwanted;
+  IP_ASSIGN(const auto map, find_gain_map(job.file, primary, job.limits, job.keeps_gain_map ? job.notices : unwanted));
+  if (map) {
+    kept += map->image.structure.bytes.size();
+  }
+  if (map && job.keeps_gain_map) {
+    IP_ASSIGN(copied, copy_map(*map, primary.metadata.exif, job));
   }
   constexpr std::size_t kPadding = 64;
-  if (job.keeps_gain_map && job.file.size() > kept + kPadding) {
+  if (job.file.size() > kept + kPadding) {
     job.notices.push_back(
         {Notice::Kind::metadata_dropped, text(job.file.size() - kept,
                                               " bytes behind the image are left out, such as further images "
@@ -262,7 +273,7 @@ Result<Metadata> read_copied_metadata(ByteView file, std::vector<Notice>& notice
 Status copy_jpeg(const CopyJob& job, ByteSink& sink) {
   IP_ASSIGN(const auto primary, open_jpeg_image(job.file, job.limits));
   IP_ASSIGN(const auto map, find_copied_map(primary, job));
-  IP_ASSIGN(const Bytes picture, picture_segments(primary.structure, job));
+  IP_ASSIGN(const Bytes picture, picture_segments(primary, job));
 
   JpegSegmentWriter head;
   head.start_of_image();

@@ -148,6 +148,47 @@ TEST(JpegCopy, KeepsWhatTheComponentsAre) {
   EXPECT_EQ(count_of(with_exif->bytes, "JFIF"), 0U);
 }
 
+TEST(JpegCopy, TakesNoApplicationsAlongBetweenScans) {
+  constexpr std::string_view kPlace = "48 51 30 N";
+  JpegSegmentWriter place;
+  ASSERT_TRUE(place.application(9, "place", kPlace, {}).has_value());
+  const Bytes plain = write_with_libjpeg({.progressive = true});
+  const auto structure = parse_jpeg(plain);
+  ASSERT_TRUE(structure.has_value());
+  const std::string_view chars(reinterpret_cast<const char*>(plain.data()), plain.size());
+  const std::size_t between = chars.find("\xFF\xDA", structure->scan_begin + 2);
+  const Bytes file = with_segments(plain, between, place.bytes());
+  for (const bool keeps_other_metadata : {true, false}) {
+    const auto copy = copied(file, {.keeps_other_metadata = keeps_other_metadata});
+    ASSERT_TRUE(copy.has_value()) << copy.error().message;
+    EXPECT_EQ(count_of(copy->bytes, kPlace), keeps_other_metadata ? 1U : 0U);
+    EXPECT_EQ(decode_jpeg(copy->bytes).blocks, decode_jpeg(plain).blocks);
+    EXPECT_EQ(copy->notices.size(), keeps_other_metadata ? 0U : 1U);
+  }
+}
+
+TEST(JpegCopy, AddsAMissingEndMarkerWhereNothingElseIsMissing) {
+  const Bytes whole = write_with_libjpeg({});
+  const auto copy = copied(ByteView(whole).first(whole.size() - 2), {});
+  ASSERT_TRUE(copy.has_value()) << copy.error().message;
+  EXPECT_EQ(decode_jpeg(copy->bytes).error, "");
+  EXPECT_EQ(decode_jpeg(copy->bytes).blocks, decode_jpeg(whole).blocks);
+  const auto refused = copied(ByteView(whole).first(whole.size() - 40), {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Errc::corrupt_input);
+}
+
+TEST(JpegCopy, TellsWhatStandsBehindThePicture) {
+  Bytes file = write_with_libjpeg({});
+  file.resize(file.size() + 500);
+  for (const bool keeps_gain_map : {true, false}) {
+    const auto copy = copied(file, {.keeps_gain_map = keeps_gain_map});
+    ASSERT_TRUE(copy.has_value());
+    ASSERT_EQ(copy->notices.size(), 1U);
+    EXPECT_NE(copy->notices[0].message.find("500 bytes"), std::string::npos) << copy->notices[0].message;
+  }
+}
+
 TEST(JpegCopy, KeepsTheHeadroomOfApplesGainMaps) {
   const auto has_map = [](ByteView file) {
     const auto decoder = JpegDecoder::open(file, {});
@@ -167,6 +208,45 @@ TEST(JpegCopy, KeepsTheHeadroomOfApplesGainMaps) {
     } else {
       EXPECT_EQ(note_copy.error().code, Errc::unsupported);
     }
+  }
+}
+
+TEST(JpegCopy, CountsCoefficientsAmongTheMemory) {
+  // 60,000 bytes of samples; coefficients take two bytes each, those of turned blocks as many.
+  const Bytes file = write_with_libjpeg({.size = {200, 100}});
+  const auto is_refused = [&](Asked asked, std::uint64_t most) {
+    asked.limits.max_memory_bytes = most;
+    const auto copy = copied(file, asked);
+    EXPECT_TRUE(copy.has_value() || copy.error().code == Errc::limit_exceeded) << copy.error().message;
+    return !copy.has_value();
+  };
+  EXPECT_FALSE(is_refused({}, 60'000));
+  EXPECT_TRUE(is_refused({.is_coding_given = true}, 119'999));
+  EXPECT_FALSE(is_refused({.is_coding_given = true}, 120'000));
+  EXPECT_TRUE(is_refused({.turn = Orientation::transpose}, 239'999));
+  EXPECT_FALSE(is_refused({.turn = Orientation::transpose}, 240'000));
+}
+
+TEST(JpegCopy, WritesNoCodesThatTheStandardTablesLack) {
+  // A block of 8×8 whose first AC coefficient is 2047: more than samples of eight bits come to.
+  JpegSegmentWriter file;
+  file.start_of_image();
+  std::array<std::uint8_t, 64> steps;
+  steps.fill(1);
+  file.quantization_table(0, steps);
+  const std::array component = {JpegComponent{.id = 1}};
+  file.frame(JpegMarker::sof0, {8, 8}, component);
+  file.huffman_table(false, 0, {.length_counts = {1}, .symbols = {0}});
+  file.huffman_table(true, 0, {.length_counts = {1, 1}, .symbols = {11, 0}});
+  file.scan(component);
+  file.segment(ByteWriter().u8(0x3F).u8(0xFD).bytes());
+  file.end_of_image();
+  const DecodedJpeg before = decode_jpeg(file.bytes());
+  ASSERT_EQ(before.error, "");
+  ASSERT_EQ(before.blocks[0][1], 2047);
+  for (const HuffmanTables tables : {HuffmanTables::standard, HuffmanTables::optimal}) {
+    const auto copy = copied(file.bytes(), {.is_coding_given = true, .huffman_tables = tables});
+    EXPECT_TRUE(!copy.has_value() || decode_jpeg(copy->bytes).blocks == before.blocks);
   }
 }
 

@@ -20,9 +20,6 @@ namespace {
 /// Writers make about ten progressive scans. Each costs time for the whole picture, however short it is.
 constexpr int kMaxScans = 100;
 
-/// Beside the samples, progressive pictures need all coefficients, two bytes each.
-constexpr int kFramesOfCoefficients = 2;
-
 std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
   return (value + by - 1) / by;
 }
@@ -117,6 +114,7 @@ Result<JpegImage> open_jpeg_image(ByteView bytes, const UnpackLimits& limits) {
   }
   image.format.layout = image.way.layout;
   image.format.color = color_of(image.way, image.metadata.icc);
+  // Beside the samples, progressive pictures need all coefficients.
   const int coefficients = has_several_scans(image.structure) ? kFramesOfCoefficients : 0;
   IP_TRY(check_unpack_limits(image.format, 1 + coefficients, limits));
   return image;

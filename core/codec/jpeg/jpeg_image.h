@@ -14,6 +14,9 @@
 
 namespace imagepacker::jpeg {
 
+/// The coefficients of a picture take as much memory as its samples so many times: two bytes each.
+inline constexpr int kFramesOfCoefficients = 2;
+
 /// One image of a JPEG file, its headers read and within the limits. Refers to the file.
 struct JpegImage {
   JpegStructure structure;
