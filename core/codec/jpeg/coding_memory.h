@@ -54,6 +54,12 @@ class CodingMemory {
   static constexpr std::size_t kBlockTokens = 1 << 17;
   using Block = std::unique_ptr<Token[]>;
 
+  /// What is given back needs no memory then, so that destructors can do so.
+  CodingMemory() {
+    blocks_.reserve(kMost);
+    areas_.reserve(kMost);
+  }
+
   /// A block of kBlockTokens, with anything in it.
   Block take_block() {
     {
@@ -68,7 +74,7 @@ class CodingMemory {
   }
 
   /// Keeps `block` for take_block(), or frees it when there are enough.
-  void give(Block block) {
+  void give(Block block) noexcept {
     const std::lock_guard lock(mutex_);
     if (blocks_.size() < kMost) {
       blocks_.push_back(std::move(block));
@@ -87,7 +93,7 @@ class CodingMemory {
   }
 
   /// Keeps `area` for take_area(), or frees it when it is large or there are enough.
-  void give(ByteArea area) {
+  void give(ByteArea area) noexcept {
     area.clear();
     const std::lock_guard lock(mutex_);
     if (areas_.size() < kMost && area.capacity() > 0 && area.capacity() <= kMostAreaBytes) {
