@@ -198,7 +198,7 @@ Result<Bytes> copy_coefficients(const JpegStructure& image, const CoefficientCod
 
   const Turn turn = turn_of(coding.turn);
   const BlockTurn block_turn(turn);
-  LibjpegWriter writer;
+  LibjpegWriter writer(stop);
   jpeg_compress_struct& to = writer.codec();
   std::array<Blocks, kMaxComponents> blocks{};
   std::array<jvirt_barray_ptr, kMaxComponents> arrays{};

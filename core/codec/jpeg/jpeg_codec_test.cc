@@ -166,5 +166,40 @@ TEST(JpegCodec, StopsWhenAsked) {
   }
 }
 
+/// Rows of a picture. With the last of them nobody wants it any more.
+class UnwantedRows final : public RowSource {
+ public:
+  UnwantedRows(const ImageView& view, std::stop_source& stop) : view_(view), stop_(stop) {}
+  [[nodiscard]] const ImageFormat& format() const override { return view_.format; }
+  Result<ImageView> rows(int first, int count, ImageBuffer&) const override {
+    if (first + count == view_.format.size.height) {
+      stop_.request_stop();
+    }
+    return row_window(view_, first, count);
+  }
+  [[nodiscard]] bool is_window() const override { return true; }
+
+ private:
+  const ImageView& view_;
+  std::stop_source& stop_;
+};
+
+TEST(JpegCodec, StopsBetweenScans) {
+  const ImageBuffer picture = make_picture(PixelFormat::i420, {40, 30}, Content::photo);
+  const ImageView view = picture.view();
+  const auto encoder = codec().create_encoder(view.format, {.progressive = true});
+  ASSERT_TRUE(encoder.has_value());
+  std::stop_source stop;
+  const UnwantedRows rows(view, stop);
+  TaskPool pool(1);
+  VectorSink sink;
+  const Metadata metadata;
+  const Status status =
+      (*encoder)->encode({.image = rows, .metadata = metadata, .pool = pool, .stop = stop.get_token()}, sink);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().code, Errc::cancelled);
+  EXPECT_TRUE(sink.bytes().empty());
+}
+
 }  // namespace
 }  // namespace imagepacker::jpeg

@@ -16,6 +16,8 @@ namespace {
 /// A whole picture's way through a LibjpegWriter.
 class Compressor {
  public:
+  explicit Compressor(const std::stop_token& stop) : writer_(stop) {}
+
   Status start(const JpegLayout& layout, const LibjpegSettings& settings) {
     jpeg_compress_struct& codec = writer_.codec();
     return writer_.run([&] {
@@ -110,7 +112,7 @@ class PaddedRows {
 Result<Bytes> encode_with_libjpeg(const LibjpegSettings& settings, const RowSource& image,
                                   const std::stop_token& stop) {
   const JpegLayout layout = JpegLayout::of(image.format());
-  Compressor compressor;
+  Compressor compressor(stop);
   IP_TRY(compressor.start(layout, settings));
   PaddedRows rows(layout);
   ImageBuffer scratch;

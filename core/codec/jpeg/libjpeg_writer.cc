@@ -27,7 +27,15 @@ bool LibjpegWriter::Destination::grow(std::size_t size) noexcept {
 void LibjpegWriter::leave(j_common_ptr codec) {
   char message[JMSG_LENGTH_MAX];
   codec->err->format_message(codec, message);
-  reinterpret_cast<ErrorExit*>(codec->err)->shield->fail(message);
+  reinterpret_cast<ErrorExit*>(codec->err)->writer->shield_.fail(message);
+}
+
+void LibjpegWriter::on_progress(j_common_ptr codec) {
+  LibjpegWriter& writer = *reinterpret_cast<ErrorExit*>(codec->err)->writer;
+  if (writer.stop_.stop_requested()) {
+    writer.is_cancelled_ = true;
+    writer.shield_.fail("");
+  }
 }
 
 LibjpegWriter::Destination& LibjpegWriter::destination_of(j_compress_ptr codec) {
@@ -57,11 +65,12 @@ void LibjpegWriter::term_destination(j_compress_ptr codec) {
   destination.grow(destination.bytes.size() - destination.base.free_in_buffer);
 }
 
-LibjpegWriter::LibjpegWriter() {
+LibjpegWriter::LibjpegWriter(const std::stop_token& stop) : stop_(stop) {
   codec_.err = jpeg_std_error(&error_.base);
   error_.base.error_exit = leave;
   error_.base.output_message = ignore_message;
-  error_.shield = &shield_;
+  error_.writer = this;
+  progress_.progress_monitor = on_progress;
   destination_.base.init_destination = init_destination;
   destination_.base.empty_output_buffer = empty_output_buffer;
   destination_.base.term_destination = term_destination;
@@ -74,6 +83,7 @@ LibjpegWriter::~LibjpegWriter() {
 void LibjpegWriter::create() {
   jpeg_create_compress(&codec_);
   codec_.dest = &destination_.base;
+  codec_.progress = &progress_;
 }
 
 Bytes LibjpegWriter::take() {
@@ -83,6 +93,9 @@ Bytes LibjpegWriter::take() {
 }
 
 Error LibjpegWriter::failure() const {
+  if (is_cancelled_) {
+    return make_error(Errc::cancelled, "packing was cancelled");
+  }
   const bool no_memory = error_.base.msg_code == JERR_OUT_OF_MEMORY;
   return make_error(no_memory ? Errc::out_of_memory : Errc::codec_failed, text("libjpeg failed: ", shield_.message()));
 }

@@ -6,6 +6,7 @@
 #include <jpeglib.h>
 
 #include <cstddef>
+#include <stop_token>
 #include <utility>
 
 #include "base/longjmp_shield.h"
@@ -18,13 +19,14 @@ namespace imagepacker::jpeg {
 /// can't lose it.
 class LibjpegWriter {
  public:
-  LibjpegWriter();
+  /// `stop` ends a run() in which libjpeg works for long.
+  explicit LibjpegWriter(const std::stop_token& stop);
   ~LibjpegWriter();
   LibjpegWriter(const LibjpegWriter&) = delete;
   LibjpegWriter& operator=(const LibjpegWriter&) = delete;
 
   /// Runs `body`, which may call libjpeg on codec() and must hold no objects with destructors meanwhile. The first body
-  /// calls create(). Errors: codec_failed with libjpeg's text, out_of_memory.
+  /// calls create(). Errors: codec_failed with libjpeg's text, out_of_memory, cancelled.
   template <class Body>
   Status run(Body&& body) {
     return shield_.run(std::forward<Body>(body)) ? Status() : failure();
@@ -41,7 +43,7 @@ class LibjpegWriter {
  private:
   struct ErrorExit {
     jpeg_error_mgr base;
-    LongjmpShield* shield;
+    LibjpegWriter* writer;
   };
   struct Destination {
     jpeg_destination_mgr base;
@@ -53,6 +55,7 @@ class LibjpegWriter {
 
   [[noreturn]] static void leave(j_common_ptr codec);
   static void ignore_message(j_common_ptr) {}
+  static void on_progress(j_common_ptr codec);
   static Destination& destination_of(j_compress_ptr codec);
   static void offer_space(j_compress_ptr codec, std::size_t used);
   static void init_destination(j_compress_ptr codec);
@@ -61,9 +64,12 @@ class LibjpegWriter {
   [[nodiscard]] Error failure() const;
 
   LongjmpShield shield_;
+  const std::stop_token& stop_;
   ErrorExit error_{};
+  jpeg_progress_mgr progress_{};
   Destination destination_{};
   jpeg_compress_struct codec_{};
+  bool is_cancelled_ = false;
 };
 
 }  // namespace imagepacker::jpeg
