@@ -52,6 +52,10 @@ struct Blocks {
 };
 
 Size mcu_size(const JpegFrameHeader& frame) {
+  // A single component is not interleaved: its MCU is one block, whatever the sampling factors.
+  if (frame.component_count == 1) {
+    return {kBlockSize, kBlockSize};
+  }
   Size size{1, 1};
   for (const JpegFrameComponent& component : frame.components) {
     size.width = std::max<int>(size.width, component.horizontal_sampling);

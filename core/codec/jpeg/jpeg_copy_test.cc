@@ -211,6 +211,23 @@ TEST(JpegCopy, KeepsTheHeadroomOfApplesGainMaps) {
   }
 }
 
+TEST(JpegCopy, TurnsGrayPicturesOfWholeBlocks) {
+  for (const int sampling : {1, 2}) {
+    LibjpegFile file{.size = {40, 24}, .components = 1, .luma_sampling = {sampling, sampling}};
+    const auto copy = copied(write_with_libjpeg(file), {.turn = Orientation::rotate_180});
+    ASSERT_TRUE(copy.has_value()) << copy.error().message;
+    file.samples = smooth_samples(file.size, 1);
+    std::ranges::reverse(file.samples);
+    const auto expected = decode_jpeg(write_with_libjpeg(file));
+    const auto actual = decode_jpeg(copy->bytes);
+    ASSERT_EQ(actual.error, "");
+    ASSERT_EQ(actual.samples.size(), expected.samples.size());
+    for (std::size_t i = 0; i < expected.samples.size(); ++i) {
+      ASSERT_NEAR(actual.samples[i], expected.samples[i], 1) << i;
+    }
+  }
+}
+
 TEST(JpegCopy, CountsCoefficientsAmongTheMemory) {
   // 60,000 bytes of samples; coefficients take two bytes each, those of turned blocks as many.
   const Bytes file = write_with_libjpeg({.size = {200, 100}});
