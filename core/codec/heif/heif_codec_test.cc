@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/no_new_threads_test_scope.h"
 #include "codec/heif/decoded_heif.h"
 #include "codec/heif/heif_reading.h"
+#include "codec/heif/heif_test_files.h"
 #include "codec/heif/packed_heif.h"
 #include "codec/heif/test_pictures.h"
 
@@ -206,6 +208,20 @@ TEST(HeifCodec, CancelledBeforeTheStart) {
   const auto bytes = pack(picture.view(), heif_options(), {}, 2, stop.get_token());
   ASSERT_FALSE(bytes.has_value());
   EXPECT_EQ(bytes.error().code, Errc::cancelled);
+}
+
+/// Decoders and encoders with threads of their own wait for those that could not be started.
+TEST(HeifCodec, EndsWithoutNewThreads) {
+  const TestPicture picture(format_of(PF::i420, {256, 192}));
+  const auto file = pack(picture.view(), heif_options());
+  ASSERT_TRUE(file.has_value());
+  const Opened expected = open(*file);
+  const NoNewThreads scope;
+  const Opened opened = open(*file);
+  EXPECT_EQ(opened.error, "");
+  EXPECT_EQ(heif::planes_of(opened.picture.main.view()), heif::planes_of(expected.picture.main.view()));
+  const auto again = pack(picture.view(), heif_options());
+  EXPECT_TRUE(again.has_value() ? *again == *file : again.error().code == Errc::codec_failed);
 }
 
 TEST(HeifCodec, CurvesThatNoProfileHoldsNeedPrimariesWithACode) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/byte_reader.h"
+#include "base/spare_threads.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/heif/coded_picture.h"
@@ -124,7 +125,9 @@ Status decode_hevc(const CodedItem& item, const UsePicture& use) {
   }
   de265_set_parameter_bool(decoder.get(), DE265_DECODER_PARAM_SUPPRESS_FAULTY_PICTURES, 1);
   memory.lend_to(decoder.get());
-  if (item.threads > 1) {
+  // Its threads are as good as started to libde265: what it hands to them when there is none is never done. Of two that
+  // have just ended the system may still count one.
+  if (item.threads > 1 && has_spare_threads(2)) {
     de265_start_worker_threads(decoder.get(), item.threads);
   }
   IP_TRY(push_picture(decoder.get(), item));

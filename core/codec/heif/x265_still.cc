@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "base/spare_threads.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "codec/heif/hevc_still.h"
@@ -215,10 +216,18 @@ void set_picture(x265_picture& target, const ImageView& source) {
   target.colorSpace = color_space_of(layout);
 }
 
-/// The library sets up its tables of functions when the first encoder is opened, without a lock of its own.
-x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
+/// Null when the library refuses the parameters. It works in a thread of its own and in `wavefront_threads` more.
+Result<x265_encoder*> open_encoder(const x265_api& api, x265_param& param, unsigned wavefront_threads) {
+  // The library sets up its tables of functions when the first encoder is opened, without a lock of its own.
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
+  // It would wait for a thread that could not be started.
+  const unsigned threads = wavefront_threads + 1;
+  if (!has_spare_threads(threads)) {
+    return make_error(Errc::codec_failed, text("x265 needs ", threads,
+                                               " threads for a picture, and the system gives "
+                                               "fewer; raise the limit on tasks or processes"));
+  }
   return api.encoder_open(&param);
 }
 
@@ -260,7 +269,7 @@ Result<HevcStill> encode_hevc(const ImageView& picture, const HevcSettings& sett
   const std::string threads = settings.wavefront_threads > 0 ? std::to_string(settings.wavefront_threads) : "none";
   set_text(param.numaPools, threads);
 
-  session.encoder = open_encoder(*api, param);
+  IP_ASSIGN(session.encoder, open_encoder(*api, param, settings.wavefront_threads));
   session.picture = api->picture_alloc();
   if (session.encoder == nullptr || session.picture == nullptr) {
     return make_error(Errc::codec_failed, text("x265 refused a picture of ", picture.format.size.width, "×",
