@@ -11,7 +11,6 @@ namespace imagepacker::vp8 {
 
 /// Modes that predict a whole plane of a macroblock, in the order of clause 11.2.
 enum class BlockMode : std::uint8_t { dc, vertical, horizontal, true_motion, subblocks };
-inline constexpr std::size_t kBlockModes = 4;  ///< without `subblocks`
 
 /// Modes that predict 4×4 pixels, in the order of clause 11.2.
 enum class SubblockMode : std::uint8_t {

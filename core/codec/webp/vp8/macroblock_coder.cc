@@ -36,6 +36,22 @@ void dequantize(const Quad& levels, const QuadQuantizer& quantizer, Quad& coeffi
   }
 }
 
+/// The best of all modes for a whole block, by their rough scores; the first of equals. `trials`: room for that one and
+/// for the one that is tried. `try_mode`: sets a trial.
+template <typename Trial, typename TryMode>
+const Trial& best_trial(std::array<Trial, 2>& trials, std::uint64_t lambda, TryMode try_mode) {
+  std::size_t best = 0;
+  try_mode(BlockMode::dc, trials[best]);
+  for (const BlockMode mode : {BlockMode::vertical, BlockMode::horizontal, BlockMode::true_motion}) {
+    Trial& trial = trials[1 - best];
+    try_mode(mode, trial);
+    if (trial.rough.weighed(lambda) < trials[best].rough.weighed(lambda)) {
+      best = 1 - best;
+    }
+  }
+  return trials[best];
+}
+
 }  // namespace
 
 void RowCoder::Score::add(const QuantizedQuad& quad) {
@@ -76,12 +92,15 @@ struct RowCoder::BlockTrial {
   LumaDc dc;
   std::uint64_t dc_bits;
   Score rough;
+  BlockMode mode;
 };
 
+/// A mode for chroma, coded.
 struct RowCoder::ChromaTrial {
   alignas(64) std::array<std::uint8_t, 128> prediction;
   std::array<QuantizedQuad, 2> quads;
   Score rough;
+  BlockMode mode;
 };
 
 RowCoder::RowCoder(const CodingTables& tables, int columns, const RowEdge& above, RowEdge& edge, TokenBuffer& tokens,
@@ -122,6 +141,7 @@ void RowCoder::try_block_mode(const MacroblockSamples& source, BlockMode mode, B
                           .has_left = column_ != 0};
   predict_block(mode, edge, 16, trial.prediction.data());
   std::array<int, 16> dc;
+  trial.mode = mode;
   trial.rough = {.distortion = 0, .bits = luma_mode_cost(mode)};
   for (std::size_t q = 0; q < 4; ++q) {
     Quad coefficients;
@@ -142,19 +162,11 @@ void RowCoder::try_block_mode(const MacroblockSamples& source, BlockMode mode, B
 
 RowCoder::Score RowCoder::choose_block_mode(const MacroblockSamples& source, Macroblock& macroblock, Levels& levels,
                                             std::uint8_t* luma) const {
-  const std::uint64_t lambda = quantizer_->block_lambda;
   std::array<BlockTrial, 2> trials;
-  std::size_t best = 1;
-  for (std::size_t mode = 0; mode < kBlockModes; ++mode) {
-    BlockTrial& trial = trials[1 - best];
-    try_block_mode(source, static_cast<BlockMode>(mode), trial);
-    if (mode == 0 || trial.rough.weighed(lambda) < trials[best].rough.weighed(lambda)) {
-      best = 1 - best;
-      macroblock.luma_mode = static_cast<BlockMode>(mode);
-    }
-  }
-  macroblock.subblock_modes.fill(subblock_mode_of(macroblock.luma_mode));
-  const BlockTrial& trial = trials[best];
+  const BlockTrial& trial = best_trial(trials, quantizer_->block_lambda,
+                                       [&](BlockMode mode, BlockTrial& out) { try_block_mode(source, mode, out); });
+  macroblock.luma_mode = trial.mode;
+  macroblock.subblock_modes.fill(subblock_mode_of(trial.mode));
   for (std::size_t y = 0; y < 4; ++y) {
     Quad coefficients;
     dequantize(trial.quads[y].levels, quantizer_->luma, coefficients);
@@ -274,6 +286,7 @@ void RowCoder::try_chroma_mode(const MacroblockSamples& source, BlockMode mode, 
                             .has_left = column_ != 0};
     predict_block(mode, edge, 8, &trial.prediction[plane * 8]);
   }
+  trial.mode = mode;
   trial.rough = {.distortion = 0, .bits = chroma_mode_cost(mode)};
   for (std::size_t q = 0; q < 2; ++q) {
     Quad coefficients;
@@ -285,18 +298,10 @@ void RowCoder::try_chroma_mode(const MacroblockSamples& source, BlockMode mode, 
 
 void RowCoder::choose_chroma_mode(const MacroblockSamples& source, Macroblock& macroblock, Levels& levels,
                                   std::uint8_t* chroma) const {
-  const std::uint64_t lambda = quantizer_->chroma_lambda;
   std::array<ChromaTrial, 2> trials;
-  std::size_t best = 1;
-  for (std::size_t mode = 0; mode < kBlockModes; ++mode) {
-    ChromaTrial& trial = trials[1 - best];
-    try_chroma_mode(source, static_cast<BlockMode>(mode), trial);
-    if (mode == 0 || trial.rough.weighed(lambda) < trials[best].rough.weighed(lambda)) {
-      best = 1 - best;
-      macroblock.chroma_mode = static_cast<BlockMode>(mode);
-    }
-  }
-  const ChromaTrial& trial = trials[best];
+  const ChromaTrial& trial = best_trial(trials, quantizer_->chroma_lambda,
+                                        [&](BlockMode mode, ChromaTrial& out) { try_chroma_mode(source, mode, out); });
+  macroblock.chroma_mode = trial.mode;
   for (std::size_t q = 0; q < 2; ++q) {
     for (std::size_t block = 0; block < 4; ++block) {
       const std::size_t plane = block / 2;
