@@ -125,8 +125,8 @@ KeyFrameSettings unfiltered(double quant_index) {
 }
 
 TEST(Vp8KeyFrame, DecodesToItsReconstruction) {
-  const Size sizes[] = {{1, 1},   {1, 40},  {40, 1},  {2, 3},     {15, 17},  {16, 16},
-                        {17, 16}, {16, 33}, {49, 63}, {200, 131}, {331, 257}};
+  const Size sizes[] = {{1, 1},   {1, 40},  {40, 1},  {2, 3},     {15, 17},   {16, 16},
+                        {17, 16}, {16, 33}, {49, 63}, {200, 131}, {331, 257}, {37, 530}};  // the last in 8 partitions
   for (const Size size : sizes) {
     for (const Content content : {Content::flat, Content::photograph, Content::noise, Content::extremes}) {
       const ImageBuffer picture = make_picture(size, content);
