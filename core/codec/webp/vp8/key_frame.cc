@@ -34,6 +34,10 @@ int filter_level(int quant_index) {
   return std::min((kAcSteps[static_cast<std::size_t>(quant_index)] + 1) / 3, kMaxLevel);
 }
 
+Error cancelled() {
+  return make_error(Errc::cancelled, "packing was cancelled");
+}
+
 /// How much less often macroblocks are split when modes don't fit: see SearchSettings::subblock_mode_weight.
 constexpr std::uint32_t kModeWeights[] = {1, 4, 16, 256};
 
@@ -87,6 +91,9 @@ class FrameCoder {
   Status choose_segments() {
     std::vector<std::uint8_t> activities(macroblocks_.size());
     const auto look_at_row = [&](std::size_t row) -> Status {
+      if (stop_.stop_requested()) {
+        return cancelled();
+      }
       SourceRows source;
       IP_TRY(source.read(image_, static_cast<int>(row) * kMacroblockRows));
       MacroblockSamples samples;
@@ -145,7 +152,7 @@ class FrameCoder {
 
   Status code_row(const CodingTables& tables, int row, RowProgress& progress) {
     if (stop_.stop_requested()) {
-      return make_error(Errc::cancelled, "packing was cancelled");
+      return cancelled();
     }
     if (has_too_many_modes()) {
       return {};
@@ -177,6 +184,9 @@ class FrameCoder {
     const TokenEmitter emitter(header_.probabilities);
     const std::size_t tasks = (partitions.size() + TokenEmitter::kLanes - 1) / TokenEmitter::kLanes;
     const auto emit_lanes = [&](std::size_t index) -> Status {
+      if (stop_.stop_requested()) {
+        return cancelled();
+      }
       emitter.emit(tokens_, index * TokenEmitter::kLanes, partitions);
       return {};
     };

@@ -237,6 +237,41 @@ TEST(Vp8KeyFrame, HandsOnWhatItsRowsFailWith) {
   }
 }
 
+/// A picture that nobody wants any more once its rows have been read so often.
+class UnwantedRows final : public RowSource {
+ public:
+  UnwantedRows(const ImageView& view, int wanted) : view_(view), wanted_(wanted) {}
+  [[nodiscard]] const ImageFormat& format() const override { return view_.format; }
+  [[nodiscard]] bool is_window() const override { return false; }
+  Result<ImageView> rows(int first, int count, ImageBuffer&) const override {
+    if (++reads_ >= wanted_) {
+      stop_.request_stop();
+    }
+    return row_window(view_, first, count);
+  }
+  [[nodiscard]] int reads() const { return reads_; }
+  [[nodiscard]] std::stop_token stop() const { return stop_.get_token(); }
+
+ private:
+  const ImageView& view_;
+  int wanted_;
+  mutable int reads_ = 0;
+  mutable std::stop_source stop_;
+};
+
+TEST(Vp8KeyFrame, StopsInEveryPass) {
+  const ImageBuffer picture = make_picture({64, 320}, Content::photograph);
+  const ImageView view = picture.view();
+  TaskPool pool(1);
+  for (const int wanted : {1, 20, 33, 40}) {
+    const UnwantedRows rows(view, wanted);
+    const auto frame = encode_key_frame({}, rows, pool, rows.stop());
+    ASSERT_FALSE(frame.has_value()) << wanted;
+    EXPECT_EQ(frame.error().code, Errc::cancelled);
+    EXPECT_EQ(rows.reads(), wanted);
+  }
+}
+
 TEST(Vp8KeyFrame, LeavesMemoryForOtherFrames) {
   TaskPool pool(2);
   KeyFrameMemory memory;
