@@ -14,8 +14,9 @@ constexpr std::size_t kChunkHeaderBytes = 8;
 constexpr std::size_t kFourccBytes = 4;
 constexpr std::string_view kRiff = "RIFF";
 
-/// The size field of RIFF is even and counts everything behind itself.
-constexpr std::uint64_t kMaxRiffSize = 0xFFFFFFFE;
+/// The size field is even and counts everything behind itself. RFC 9649 clause 2.4 ends it there; libwebp
+/// reads no more.
+constexpr std::uint64_t kMaxRiffSize = 0xFFFFFFF6;
 
 std::string_view fourcc_at(ByteView bytes, std::size_t position) {
   return {reinterpret_cast<const char*>(bytes.data()) + position, kFourccBytes};
@@ -67,12 +68,13 @@ Status write_riff(std::string_view form, std::span<const RiffChunk> chunks, Byte
   std::uint64_t riff_size = kFourccBytes;
   for (const RiffChunk& chunk : chunks) {
     const std::uint64_t payload = chunk.payload.size();
-    if (payload > kMaxRiffSize || riff_size + kChunkHeaderBytes + payload > kMaxRiffSize - 1) {
+    const std::uint64_t padding = payload % 2;
+    if (payload > kMaxRiffSize || riff_size + kChunkHeaderBytes + payload + padding > kMaxRiffSize) {
       return make_error(Errc::limit_exceeded,
                         text("with its ", chunk.fourcc, " chunk of ", payload, " bytes the file is longer than the ",
-                             kMaxRiffSize, " bytes that RIFF can hold"));
+                             kMaxRiffSize, " bytes that a ", form, " file can hold"));
     }
-    riff_size += kChunkHeaderBytes + payload + payload % 2;
+    riff_size += kChunkHeaderBytes + payload + padding;
   }
   ByteWriter header;
   header.append(kRiff).u32le(static_cast<std::uint32_t>(riff_size)).append(form);

@@ -88,6 +88,25 @@ TEST(Riff, RefusesWhatItsSizeFieldCantHold) {
   EXPECT_TRUE(sink.bytes().empty());
 }
 
+/// Takes nothing, so that nobody reads the bytes that are not there.
+class FullSink final : public ByteSink {
+ public:
+  Status write(ByteView) override { return make_error(Errc::sink_failed, "full"); }
+};
+
+TEST(Riff, EndsWhereTheSpecificationOfWebpEnds) {
+  // RFC 9649 clause 2.4: the size is at most 2^32 - 10; here it is the form type, a header, and the payload.
+  constexpr std::size_t kMostPayload = 0xFFFFFFF6 - 12;
+  for (const std::size_t over : {0, 1, 2}) {
+    const ByteView huge(static_cast<const std::byte*>(nullptr), kMostPayload + over);
+    const RiffChunk chunks[] = {{"VP8L", huge}};
+    FullSink sink;
+    const Status status = write_riff("WEBP", chunks, sink);
+    ASSERT_FALSE(status.has_value());
+    EXPECT_EQ(status.error().code, over == 0 ? Errc::sink_failed : Errc::limit_exceeded) << over;
+  }
+}
+
 TEST(RiffWebp, KeepsToTheSimpleLayoutWhereItCan) {
   const RiffChunk image[] = {{"VP8 ", as_view("picture!")}};
   VectorSink sink;
