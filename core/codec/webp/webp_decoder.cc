@@ -93,14 +93,27 @@ ImageFormat format_of(Coding coding, bool has_alpha, Size size, ByteView icc) {
   return format;
 }
 
-/// With what libwebp needs beside our picture: lossless pictures are decoded to ARGB before they are converted, an
-/// animation keeps two canvases.
+/// How many pictures stand in memory, with what libwebp needs beside ours: lossless pictures, and alpha of lossy ones,
+/// are decoded to ARGB before they are converted, and alpha stands in a plane of libwebp's as well. An animation keeps
+/// two canvases besides, and a frame may be of either kind.
+int frames_held(Coding coding, bool has_alpha) {
+  switch (coding) {
+    case Coding::lossy:
+      return has_alpha ? 3 : 1;
+    case Coding::lossless:
+      return 2;
+    case Coding::animation:
+      return 5;
+  }
+  return 0;
+}
+
 Status check_limits(Coding coding, const ImageFormat& format, const UnpackLimits& limits) {
   ImageFormat largest = format;
   if (coding == Coding::lossless) {
     largest.layout = PixelFormat::rgba;
   }
-  return check_unpack_limits(largest, coding == Coding::lossy ? 1 : coding == Coding::lossless ? 2 : 3, limits);
+  return check_unpack_limits(largest, frames_held(coding, format.has_alpha()), limits);
 }
 
 class WebpDecoder final : public Decoder {

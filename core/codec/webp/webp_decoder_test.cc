@@ -246,7 +246,13 @@ TEST(WebpDecoder, RefusesWhatIsBeyondTheLimits) {
   EXPECT_EQ(open(file, {.max_pixels = 19999}).code, Errc::limit_exceeded);
   EXPECT_EQ(open(file, {.max_memory_bytes = 80000}).code, Errc::limit_exceeded);
   EXPECT_EQ(open(file, {.max_pixels = 20000, .max_memory_bytes = 160000}).error, "");
-  EXPECT_EQ(open(animation(size, 2), {.max_memory_bytes = 200000}).code, Errc::limit_exceeded);
+  // I420 as it is; with alpha, what libwebp decodes that to as well.
+  EXPECT_EQ(open(encode(size, picture(size, false), false), {.max_memory_bytes = 30000}).error, "");
+  const Bytes with_alpha = encode(size, picture(size, true), false);
+  EXPECT_EQ(open(with_alpha, {.max_memory_bytes = 149999}).code, Errc::limit_exceeded);
+  EXPECT_EQ(open(with_alpha, {.max_memory_bytes = 150000}).error, "");
+  EXPECT_EQ(open(animation(size, 2), {.max_memory_bytes = 399999}).code, Errc::limit_exceeded);
+  EXPECT_EQ(open(animation(size, 2), {.max_memory_bytes = 400000}).error, "");
 }
 
 TEST(WebpDecoder, GivesOneErrorForEveryCut) {
