@@ -12,8 +12,7 @@ namespace imagepacker::webp {
 /// The project's own coder at the effort of `options`, 0..10, and one of its quantisation indices, 0 (fine) to 127.
 vp8::KeyFrameSettings make_key_frame_settings(int effort, double quant_index);
 
-/// Encodes opaque pictures lossily with the project's own coder.
-/// Lossy WebP.
+/// Lossy WebP: colour by the project's own coder, alpha, which is kept exactly, by libwebp.
 class Vp8Encoder final : public Encoder {
  public:
   /// `input`: i420 or a420. `alpha`: how alpha is coded, as make_lossless_config() makes it. `icc`: the profile for
