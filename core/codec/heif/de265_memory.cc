@@ -108,6 +108,7 @@ int PictureMemory::get_buffer(de265_decoder_context*, de265_image_spec* spec, de
   const de265_chroma chroma = de265_get_chroma_format(image);
   const bool is_narrow = chroma == de265_chroma_420 || chroma == de265_chroma_422;
   const bool is_low = chroma == de265_chroma_420;
+  auto& lender = *static_cast<PictureMemory*>(memory);
   Picture picture;
   try {
     for (int c = 0; c < (chroma == de265_chroma_mono ? 1 : 3); ++c) {
@@ -115,7 +116,7 @@ int PictureMemory::get_buffer(de265_decoder_context*, de265_image_spec* spec, de
       plane = allocate(c > 0 && is_narrow ? spec->width / 2 : spec->width,
                        c > 0 && is_low ? spec->height / 2 : spec->height, de265_get_bits_per_pixel(image, c));
     }
-    auto& pictures = static_cast<PictureMemory*>(memory)->pictures_;
+    auto& pictures = lender.pictures_;
     if (pictures.empty()) {
       mark(picture.planes[0]);
     }
@@ -125,6 +126,7 @@ int PictureMemory::get_buffer(de265_decoder_context*, de265_image_spec* spec, de
       de265_set_image_plane(image, c, plane.samples, static_cast<int>(plane.row_bytes), &pictures.back());
     }
   } catch (const std::bad_alloc&) {
+    lender.has_run_out_ = true;
     return 0;
   }
   return 1;

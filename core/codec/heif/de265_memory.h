@@ -25,6 +25,9 @@ class PictureMemory {
   /// the traces and may take memory for a picture of their own.
   [[nodiscard]] bool is_decoded() const;
 
+  /// True when a picture got no memory. libde265 goes on without the filter that wanted it.
+  [[nodiscard]] bool has_run_out() const { return has_run_out_; }
+
  private:
   struct Picture;
 
@@ -32,6 +35,7 @@ class PictureMemory {
   static void release_buffer(de265_decoder_context* decoder, de265_image* image, void* memory);
 
   std::list<Picture> pictures_;
+  bool has_run_out_ = false;
 };
 
 }  // namespace imagepacker::heif

@@ -136,6 +136,9 @@ Status decode_hevc(const CodedItem& item, const UsePicture& use) {
     return broken("its HEVC data hold no whole picture");
   }
   IP_ASSIGN(const de265_image* const image, end_picture(decoder.get()));
+  if (memory.has_run_out()) {
+    return make_error(Errc::out_of_memory, "no memory for filtering an HEVC picture");
+  }
   return image != nullptr ? use(picture_of(image)) : broken("its HEVC data hold no picture without faults");
 }
 
