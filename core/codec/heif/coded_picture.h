@@ -38,7 +38,7 @@ struct CodedItem {
 /// Gets the decoded picture, valid for the call.
 using UsePicture = std::function<Status(const CodedPicture&)>;
 
-/// Decodes the first picture of an HEVC item with libde265, one with faults is none.
+/// Decodes the first picture of an HEVC item with libde265, one with faults is none: those that one thread finds.
 /// Errors: corrupt_input with the library's text, out_of_memory, those of `use`.
 Status decode_hevc(const CodedItem& item, const UsePicture& use);
 

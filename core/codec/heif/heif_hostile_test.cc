@@ -237,6 +237,12 @@ Bytes packed_with_effort(const ImageFormat& format, int effort, unsigned threads
   return file ? std::move(file).value() : Bytes();
 }
 
+/// The first plane; empty where the file can't be read.
+DecodedPlane opened_luma(ByteView file, unsigned threads) {
+  const Opened opened = open(file, {}, threads);
+  return opened.error.empty() ? planes_of(opened.picture.main.view())[0] : DecodedPlane();
+}
+
 /// What a decoder did not decode is whatever was in its memory.
 TEST(HeifHostile, RefusesASliceThatIsCut) {
   for (const int effort : kFilterEfforts) {
@@ -250,6 +256,26 @@ TEST(HeifHostile, RefusesASliceThatIsCut) {
       }
     }
   }
+}
+
+/// The slice's header says where rows begin, which one thread does not need to know.
+TEST(HeifHostile, ReadsABrokenSliceWithAnyNumberOfThreads) {
+  ReadItem item = primary_of(packed_with_effort(format_of(PF::i420, {256, 192}), 0, 2));
+  const Bytes whole = item.data;
+  const DecodedPlane expected = opened_luma(file_of(item), 1);
+  constexpr std::size_t kLengthAndType = 6;
+  int whole_pictures = 0;
+  for (std::size_t at = kLengthAndType; at < kLengthAndType + 16; ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      item.data = whole;
+      item.data[at] ^= std::byte{1} << bit;
+      const Bytes file = file_of(item);
+      const DecodedPlane alone = opened_luma(file, 1);
+      EXPECT_TRUE(opened_luma(file, 3) == alone) << "byte " << at << ", bit " << bit;
+      whole_pictures += alone == expected ? 1 : 0;
+    }
+  }
+  EXPECT_GT(whole_pictures, 0);
 }
 
 /// A sound slice of one coding tree unit in a picture of twelve.

@@ -115,9 +115,7 @@ CodedPicture picture_of(const de265_image* image) {
   return picture;
 }
 
-}  // namespace
-
-Status decode_hevc(const CodedItem& item, const UsePicture& use) {
+Status decode_once(const CodedItem& item, const UsePicture& use) {
   PictureMemory memory;
   const Decoder decoder(de265_new_decoder(), de265_free_decoder);
   if (decoder == nullptr) {
@@ -140,6 +138,20 @@ Status decode_hevc(const CodedItem& item, const UsePicture& use) {
     return make_error(Errc::out_of_memory, "no memory for filtering an HEVC picture");
   }
   return image != nullptr ? use(picture_of(image)) : broken("its HEVC data hold no picture without faults");
+}
+
+}  // namespace
+
+Status decode_hevc(const CodedItem& item, const UsePicture& use) {
+  Status status = decode_once(item, use);
+  if (!status.has_value() && status.error().code == Errc::corrupt_input && item.threads > 1) {
+    // Several threads begin rows where the file says that these begin. One reads on, so that it may know better, and
+    // whether a file can be read must not depend on their number.
+    CodedItem alone = item;
+    alone.threads = 1;
+    status = decode_once(alone, use);
+  }
+  return status;
 }
 
 }  // namespace imagepacker::heif
