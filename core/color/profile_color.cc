@@ -95,6 +95,10 @@ bool read_cicp(cmsHPROFILE profile, ProfileColor& color) {
       cmsReadRawTag(profile, kCicp, tag.data(), tag.size()) != tag.size()) {
     return false;
   }
+  // The enumerators above are no codes.
+  if (tag[8] >= kFirstNonH273Code || tag[9] >= kFirstNonH273Code) {
+    return false;
+  }
   const auto primaries = std::ranges::find(kPrimaries, static_cast<Primaries>(tag[8]));
   if (primaries == kPrimaries.end()) {
     return false;

@@ -5,7 +5,10 @@
 #include <lcms2.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "color/icc_profile.h"
 #include "color/primaries.h"
@@ -58,6 +61,30 @@ TEST(ProfileColor, KnowsThatOfAnotherMaker) {
   const ProfileColor color = profile_color(saved(Profile(cmsCreate_sRGBProfile(), cmsCloseProfile)));
   EXPECT_EQ(color.primaries, Primaries::bt709);
   EXPECT_EQ(color.transfer, Transfer::srgb);
+}
+
+TEST(ProfileColor, TakesCodesOfTheStandardOnly) {
+  const auto color_with = [](std::uint8_t primaries, std::uint8_t transfer) {
+    const Profile profile(cmsCreate_sRGBProfile(), cmsCloseProfile);
+    constexpr std::array<char, 8> kType = {'c', 'i', 'c', 'p', 0, 0, 0, 0};
+    std::array<std::uint8_t, 12> tag{};
+    std::copy(kType.begin(), kType.end(), tag.begin());
+    tag[8] = primaries;
+    tag[9] = transfer;
+    tag[11] = 1;
+    EXPECT_TRUE(cmsWriteRawTag(profile.get(), static_cast<cmsTagSignature>(0x63696370), tag.data(), tag.size()));
+    return profile_color(saved(profile));
+  };
+  EXPECT_EQ(color_with(9, 16).primaries, Primaries::bt2020);
+  EXPECT_EQ(color_with(9, 16).transfer, Transfer::pq);
+  // Numbers that H.273 reserves mean something else in here.
+  for (const auto& [primaries, transfer] :
+       {std::pair{Primaries::bt2020, Transfer::linear_hdr}, std::pair{Primaries::adobe_rgb, Transfer::pq},
+        std::pair{Primaries::adobe_rgb, Transfer::adobe_rgb}}) {
+    const ProfileColor color = color_with(static_cast<std::uint8_t>(primaries), static_cast<std::uint8_t>(transfer));
+    EXPECT_EQ(color.primaries, Primaries::bt709);
+    EXPECT_EQ(color.transfer, Transfer::srgb);
+  }
 }
 
 TEST(ProfileColor, IsUnspecifiedWhereNoCodeIsNear) {
