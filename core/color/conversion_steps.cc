@@ -128,6 +128,12 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
   steps.keeps_chroma =
       keeps_code(steps, 1) && keeps_code(steps, 2) && steps.direct_x.is_identity() && steps.direct_y.is_identity();
   steps.is_identity = is_identity(steps);
+  if (steps.color_map != nullptr && source.has_alpha() && target.has_alpha() && target.alpha == Alpha::premultiplied) {
+    return make_error(
+        Errc::unsupported,
+        "another curve or other primaries can't be given to colour that stays premultiplied; the target's "
+        "alpha must be straight");
+  }
   if (!steps.is_identity && to.packing == Packing::v210) {
     return make_error(Errc::unsupported, text("samples can't be converted to ", to.name, ", only read from it"));
   }

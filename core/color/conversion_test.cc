@@ -308,6 +308,11 @@ TEST(Conversion, RefusesWhatCannotBe) {
   straight.alpha = Alpha::straight;
   premultiplied.alpha = Alpha::premultiplied;
   EXPECT_EQ(plan_between(straight, premultiplied).error().code, Errc::unsupported);
+  ImageFormat linear = premultiplied;
+  linear.color.transfer = Transfer::linear;
+  EXPECT_EQ(plan_between(premultiplied, linear).error().code, Errc::unsupported);
+  linear.alpha = Alpha::straight;
+  EXPECT_TRUE(plan_between(premultiplied, linear).has_value());
   const auto plan = plan_between(rgb, format_of(PixelFormat::i420, Matrix::bt601, Range::full));
   const TestPicture picture(rgb, 0);
   const TestPicture target(format_of(PixelFormat::i420, Matrix::bt601, Range::full), 0);

@@ -21,6 +21,10 @@ ImageFormat coded_format(const ImageFormat& base, RgbPrecision precision) {
   const PixelFormatInfo& info = base.info();
   coded.color.chroma_site = ChromaSite::unspecified;
   coded.hdr = {};
+  if (base.has_alpha()) {
+    // Curves need the colour itself.
+    coded.alpha = Alpha::straight;
+  }
   if (info.depth == 8 && info.model == ColorModel::yuv && precision == RgbPrecision::bytes && !base.has_alpha()) {
     coded.layout = PixelFormat::y444_16le;
     return coded;

@@ -46,9 +46,7 @@ ImageFormat reconstructed_format(const ImageFormat& base) {
   format.layout = base.has_alpha() ? PixelFormat::gbra_12le : PixelFormat::gbr_12le;
   format.color = {.primaries = Primaries::bt2020, .transfer = Transfer::pq};
   format.hdr = {};
-  if (!base.has_alpha()) {
-    format.alpha = Alpha::none;
-  }
+  format.alpha = base.has_alpha() ? Alpha::straight : Alpha::none;
   return format;
 }
 

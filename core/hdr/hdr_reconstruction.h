@@ -17,7 +17,7 @@
 namespace imagepacker {
 
 /// What an SDR picture of format `base` and its gain map make: R'G'B' of 12 bit, PQ and BT.2020, with the alpha of the
-/// base. 12 bit because the steps of PQ in 10 bit would add to those of the base.
+/// base, straight. 12 bit because the steps of PQ in 10 bit would add to those of the base.
 ImageFormat reconstructed_format(const ImageFormat& base);
 
 /// Makes the HDR rendition in full (ISO 21496-1 clause 6 with weight 1): base and map as `precision` says, the map

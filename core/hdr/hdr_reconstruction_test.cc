@@ -110,11 +110,13 @@ TEST(HdrReconstruction, IsWhatTheStandardSays) {
   }
 }
 
-TEST(HdrReconstruction, TakesTransparencyOver) {
+/// Of gray with the alpha 0.2, coded as `luma`.
+void expect_transparent_gray(Alpha alpha, int luma) {
+  SCOPED_TRACE(static_cast<int>(alpha));
   const ImageFormat base_format{.layout = PixelFormat::a420,
                                 .size = {6, 4},
                                 .color = {.matrix = Matrix::bt601, .chroma_site = ChromaSite::center},
-                                .alpha = Alpha::straight,
+                                .alpha = alpha,
                                 .hdr = {}};
   const ImageFormat map_format{
       .layout = PixelFormat::gray8, .size = {3, 2}, .color = {.matrix = Matrix::bt601}, .alpha = {}, .hdr = {}};
@@ -125,7 +127,7 @@ TEST(HdrReconstruction, TakesTransparencyOver) {
   const MutableImageView map_view = map.view();
   for (int p = 0; p < 4; ++p) {
     for (std::byte& byte : base_view.planes[static_cast<std::size_t>(p)].bytes) {
-      byte = static_cast<std::byte>(p == 3 ? 51 : 128);
+      byte = static_cast<std::byte>(p == 3 ? 51 : p == 0 ? luma : 128);
     }
   }
   for (std::byte& byte : map_view.planes[0].bytes) {
@@ -139,11 +141,17 @@ TEST(HdrReconstruction, TakesTransparencyOver) {
   ImageBuffer made;
   ASSERT_TRUE(reconstruction->make(std::as_const(base).view(), std::as_const(map).view(), made, pool, std::stop_token())
                   .has_value());
-  const double gray = pq_inverse_eotf(sdr_to_linear(Transfer::srgb, 128 / 255.0) * kSdrWhiteNits);
+  EXPECT_EQ(std::as_const(made).view().format.alpha, Alpha::straight);
+  const double gray = pq_inverse_eotf(sdr_to_linear(Transfer::srgb, 125 / 255.0) * kSdrWhiteNits);
   for (int c = 0; c < 3; ++c) {
     EXPECT_NEAR(component(made, c, 5, 3), gray, 1.0 / 4095);
   }
   EXPECT_NEAR(component(made, 3, 2, 1), 0.2, 1.0 / 4095);
+}
+
+TEST(HdrReconstruction, TakesTransparencyOver) {
+  expect_transparent_gray(Alpha::straight, 125);
+  expect_transparent_gray(Alpha::premultiplied, 25);
 }
 
 TEST(AppleGainMap, MeansTheSameInIsoTerms) {

@@ -24,6 +24,8 @@ ImageFormat sdr_format(const ImageFormat& hdr) {
   const bool has_alpha = hdr.has_alpha();
   sdr.color = {.primaries = Primaries::smpte_eg432, .transfer = Transfer::srgb};
   sdr.hdr = {};
+  // A tone map is for the colour itself.
+  sdr.alpha = has_alpha ? Alpha::straight : Alpha::none;
   if (info.model == ColorModel::rgb) {
     sdr.layout = has_alpha ? PixelFormat::rgba : PixelFormat::rgb;
     return sdr;
