@@ -50,7 +50,8 @@ BandConverter::ColorWay BandConverter::choose_color_way() const {
   if (is_plain && from_.model == to_.model && can_copy(0) && steps_.keeps_color) {
     return ColorWay::copy;
   }
-  if (steps_.color_map == nullptr && from_.model != ColorModel::rgb && to_.model != ColorModel::rgb) {
+  if (steps_.direct_chroma ||
+      (steps_.color_map == nullptr && from_.model != ColorModel::rgb && to_.model == ColorModel::gray)) {
     return ColorWay::direct_luma;
   }
   if (are_bytes_ && from_.model == ColorModel::rgb) {

@@ -51,6 +51,13 @@ AlphaBlend blend_between(const ImageFormat& source, const ImageFormat& target) {
   return is_premultiplied && target.alpha == Alpha::straight ? AlphaBlend::unpremultiply : AlphaBlend::none;
 }
 
+/// Colour that is multiplied by alpha here has to be, pixel by pixel, before chroma is averaged: what transparent
+/// pixels hide would shine through otherwise.
+bool blends_before_averaging(AlphaBlend blend, const PixelFormatInfo& from, const PixelFormatInfo& to) {
+  return blend == AlphaBlend::flatten_straight &&
+         (to.log2_chroma_w > from.log2_chroma_w || to.log2_chroma_h > from.log2_chroma_h);
+}
+
 /// True when row `component` of the matrix and the offsets hand the code of that component on as it is.
 bool keeps_code(const ConversionSteps& steps, std::size_t component) {
   if (steps.color_map != nullptr || steps.source_coding.offset[component] != steps.target_coding.offset[component]) {
@@ -94,6 +101,7 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
   const SampleGrid source_y = chroma_grid_y(from, source.color);
   const SampleGrid target_x = chroma_grid_x(to, target.color);
   const SampleGrid target_y = chroma_grid_y(to, target.color);
+  const AlphaBlend blend = blend_between(source, target);
   const Vector3 behind = target_coding.from_rgb * srgb_color_in(target.color, background);
 
   ConversionSteps steps{
@@ -102,14 +110,15 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
       .source_coding = source_coding,
       .target_coding = target_coding,
       .is_identity = false,
-      .direct_chroma = from.model != ColorModel::rgb && to.model == ColorModel::yuv && color_map == nullptr,
+      .direct_chroma = from.model != ColorModel::rgb && to.model == ColorModel::yuv && color_map == nullptr &&
+                       !blends_before_averaging(blend, from, to),
       .keeps_color = false,
       .keeps_chroma = false,
       .luma_reads_chroma = false,
       .to_rgb = in_single_precision(source_coding.to_rgb),
       .to_target = in_single_precision(to_target),
       .color_map = std::move(color_map),
-      .blend = blend_between(source, target),
+      .blend = blend,
       .copies_alpha = source.has_alpha() && target.has_alpha(),
       .alpha_max = static_cast<float>(alpha_max_code(from)),
       .alpha_scale = static_cast<float>(static_cast<double>(alpha_max_code(to)) / alpha_max_code(from)),

@@ -28,7 +28,8 @@ using MixingRow = std::array<float, 3>;
 ///
 /// YCbCr → YCbCr without a ColorMap is linear, and the luma of the source has no part in the chroma of the target:
 /// chroma goes from grid to grid at chroma resolution (`direct_chroma`), through no RGB and no clipping. In all other
-/// cases pixels are converted at luma resolution and chroma is averaged down to the target's grid afterwards.
+/// cases, and where straight alpha is flattened onto coarser chroma, pixels are converted at luma resolution and chroma
+/// is averaged down to the target's grid afterwards.
 struct ConversionSteps {
   ImageFormat source;
   ImageFormat target;

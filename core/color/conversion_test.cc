@@ -204,6 +204,31 @@ TEST(Conversion, TreatsAlphaAsItIsMeant) {
   EXPECT_EQ(code_after(Alpha::none, PixelFormat::rgba, Alpha::none, 3, 3), 255);
 }
 
+TEST(Conversion, ShowsNothingOfWhatIsTransparent) {
+  // Gray, with red hidden in every other column.
+  for (const PixelFormat layout : {PixelFormat::ayuv, PixelFormat::a444, PixelFormat::a444_10le}) {
+    ImageFormat source = format_of(layout, Matrix::bt601, Range::full);
+    source.alpha = Alpha::straight;
+    TestPicture picture(source, 0);
+    const int most = (1 << source.info().depth) - 1;
+    const auto is_hidden = [](int x) { return x % 2 != 0; };
+    picture.draw(0, [&](int, int) { return most / 2; });
+    picture.draw(1, [&](int, int) { return (most + 1) / 2; });
+    picture.draw(2, [&](int x, int) { return is_hidden(x) ? most : (most + 1) / 2; });
+    picture.draw(3, [&](int x, int) { return is_hidden(x) ? 0 : most; });
+    for (const PixelFormat to : {PixelFormat::i420, PixelFormat::y42b}) {
+      const TestPicture flat = converted(picture, format_of(to, Matrix::bt601, Range::full));
+      EXPECT_EQ(code_at(flat.as_const(), 0, 4, 4), 127);
+      EXPECT_EQ(code_at(flat.as_const(), 0, 5, 4), 255);
+      for (int x = 0; x < kSize.width / 2; ++x) {
+        EXPECT_EQ(code_at(flat.as_const(), 1, x, 2), 128);
+        EXPECT_EQ(code_at(flat.as_const(), 2, x, 2), 128);
+      }
+      EXPECT_LT(largest_deviation(picture.as_const(), flat.as_const(), 0xFFFFFF), 0.51);
+    }
+  }
+}
+
 TEST(Conversion, MapsHdrWhereItsStandardsSay) {
   ImageFormat source{.layout = PixelFormat::rgb10a2_le,
                      .size = kSize,

@@ -133,7 +133,8 @@ class Reference {
       number = image_.format.has_alpha() && target_.has_alpha() ? source_at(3, x, y) : 1;
     } else if (!is_chroma(to, component)) {
       number = at_luma_resolution(x, y)[static_cast<std::size_t>(component)];
-    } else if (from.model != ColorModel::rgb && is_shown_alike(image_.format.color, target_.color)) {
+    } else if (from.model != ColorModel::rgb && is_shown_alike(image_.format.color, target_.color) &&
+               !blends_before_averaging()) {
       number = moved_chroma(component, x, y);
     } else {
       number = filtered(Grid{}, Grid{}, x, y, [&](int px, int py) {
@@ -232,6 +233,14 @@ class Reference {
     }
     const Vector3 behind = as_target(background_color());
     return (premultiplied ? value : value * alpha) + behind[static_cast<std::size_t>(component)] * (1 - alpha);
+  }
+
+  /// What straight alpha hides has no part in coarser chroma.
+  bool blends_before_averaging() const {
+    const PixelFormatInfo& from = image_.format.info();
+    const PixelFormatInfo& to = target_.info();
+    return image_.format.has_alpha() && image_.format.alpha == Alpha::straight && !target_.has_alpha() &&
+           (to.log2_chroma_w > from.log2_chroma_w || to.log2_chroma_h > from.log2_chroma_h);
   }
 
   double moved_chroma(int component, int x, int y) const {
