@@ -16,6 +16,7 @@ namespace {
 
 /// R'G'B' with enough codes for PQ: the steps of 12 bit are below what can be seen.
 constexpr PixelFormat kCodeLayout = PixelFormat::gbr_12le;
+constexpr PixelFormat kCodeAlphaLayout = PixelFormat::gbra_12le;
 constexpr int kCodeCount = 1 << 12;
 
 const std::uint16_t* row_of(const ImageView& codes, int component, int row) {
@@ -40,14 +41,15 @@ double hlg_display_gain(double scene_luminance) {
 
 }  // namespace
 
-Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t background) {
+Result<LightRows> LightRows::create(const ImageFormat& source, std::optional<std::uint32_t> background) {
   LightRows rows(source);
   if (VideoCodes::reads(source)) {
     rows.video_.emplace(Video{VideoCodes(source), LightCurves(source.color)});
     return rows;
   }
   ImageFormat codes = source;
-  codes.layout = kCodeLayout;
+  const bool keeps_alpha = source.has_alpha() && !background;
+  codes.layout = keeps_alpha ? kCodeAlphaLayout : kCodeLayout;
   codes.color.matrix = Matrix::rgb;
   codes.color.range = Range::full;
   codes.color.chroma_site = ChromaSite::unspecified;
@@ -55,8 +57,8 @@ Result<LightRows> LightRows::create(const ImageFormat& source, std::uint32_t bac
     // Linear codes of 12 bit would be too coarse.
     codes.color.transfer = Transfer::pq;
   }
-  codes.alpha = Alpha::none;
-  IP_ASSIGN(auto plan, ConversionPlan::create(source, codes, background));
+  codes.alpha = keeps_alpha ? Alpha::straight : Alpha::none;
+  IP_ASSIGN(auto plan, ConversionPlan::create(source, codes, background.value_or(0)));
   std::optional<SceneRendering> rendering;
   if (source.color.transfer == Transfer::hlg) {
     const Vector3 weights = luminance_weights(source.color.primaries);
@@ -94,6 +96,12 @@ Status LightRows::read_general(const General& general, const ImageView& image, i
         const auto& weights = general.rendering->luminance_weights;
         const float luminance = (weights[0] * light(r[x]) + weights[1] * light(g[x])) + weights[2] * light(b[x]);
         out[x] *= general.rendering->gain(luminance);
+      }
+    }
+    if (codes.format.has_alpha()) {
+      const std::uint16_t* const alpha = row_of(codes, 3, y);
+      for (int x = 0; x < width; ++x) {
+        out[x] = alpha[x] == 0 ? 0 : out[x];
       }
     }
   }

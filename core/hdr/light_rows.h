@@ -20,8 +20,10 @@ namespace imagepacker {
 /// SDR white, which is what BT.2390's curve, MaxCLL and the gain map depend on. Immutable.
 class LightRows {
  public:
-  /// `source`: HDR. `background` is as in ConversionPlan::create. Errors as there.
-  static Result<LightRows> create(const ImageFormat& source, std::uint32_t background);
+  /// `source`: HDR. `background` is what a picture with alpha is flattened onto, as in ConversionPlan::create; without
+  /// one its colours are read as they are under their alpha, and as black where nothing of them is seen. Errors as
+  /// there.
+  static Result<LightRows> create(const ImageFormat& source, std::optional<std::uint32_t> background);
 
   /// The light of rows [first, first + count) of `image`, row after row without gaps, to `out`: finite, 0 to about 50.
   /// `first` and `count` as in RowSource::rows.

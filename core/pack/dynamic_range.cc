@@ -47,7 +47,7 @@ Status tone_map(DecodedPicture& picture, TaskPool& pool, const std::stop_token& 
   const ImageFormat target = sdr_format(source.format);
   const auto& level = source.format.hdr.content_light_level;
   if (!level || level->max_cll == 0) {
-    IP_ASSIGN(const auto light, LightRows::create(source.format, 0));
+    IP_ASSIGN(const auto light, LightRows::create(source.format, std::nullopt));
     IP_ASSIGN(source.format.hdr.content_light_level, measure_light_level(light, source, pool, stop));
   }
   IP_ASSIGN(const auto plan, ConversionPlan::create(source.format, target, 0));

@@ -231,7 +231,8 @@ Status Packer::Impl::encode_hdr(const Route& route, const Metadata& metadata, co
   const bool is_measured = !has_light_level(samples.format.hdr);
   std::optional<LightRows> light;
   if (is_measured || hdr_way == HdrWay::gain_map) {
-    IP_ASSIGN(light, LightRows::create(route.samples, options.background));
+    const bool keeps_alpha = route.rendition.has_alpha();
+    IP_ASSIGN(light, LightRows::create(route.samples, keeps_alpha ? std::nullopt : std::optional(options.background)));
   }
   ImageView image = samples;
   if (is_measured) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "imagepacker/packer.h"
+#include "imagepacker/unpacker.h"
 #include "support/decode.h"
 #include "support/gain_map_file.h"
 
@@ -319,6 +320,66 @@ TEST(HdrLayers, SayHowBrightThePictureIs) {
       EXPECT_EQ(number(file, display + 4 + 20, 4), 50U);
     }
     EXPECT_NEAR(is_png ? number(file, at + 8, 4) / 10000.0 : number(file, at + 6, 2), 600, 8);
+  }
+}
+
+/// 64×64 gray pixels of 16 bit in PQ: half of each row of `nits` under an alpha of 0.5, half of 4000 cd/m² that nobody
+/// sees.
+class TransparentFrame {
+ public:
+  TransparentFrame(double nits, Alpha alpha) {
+    const double seen = pq_code(nits) * (alpha == Alpha::premultiplied ? 0.5 : 1) * 65535;
+    const double hidden = alpha == Alpha::premultiplied ? 0 : pq_code(4000) * 65535;
+    for (int i = 0; i < 64 * 64; ++i) {
+      const bool is_seen = i % 64 < 32;
+      samples_.insert(samples_.end(), 3, static_cast<std::uint16_t>(std::lround(is_seen ? seen : hidden)));
+      samples_.push_back(is_seen ? 32768 : 0);
+    }
+    picture_.main.format = {.layout = PixelFormat::rgba64_le,
+                            .size = {64, 64},
+                            .color = {.primaries = Primaries::bt2020, .transfer = Transfer::pq},
+                            .alpha = alpha,
+                            .hdr = {}};
+    picture_.main.planes[0] = {std::as_bytes(std::span(samples_)), 64 * 8};
+  }
+
+  [[nodiscard]] const Picture& picture() const { return picture_; }
+
+ private:
+  std::vector<std::uint16_t> samples_;
+  Picture picture_;
+};
+
+TEST(HdrAlpha, LightIsThatOfWhatTheFileHolds) {
+  for (const Alpha alpha : {Alpha::straight, Alpha::premultiplied}) {
+    const TransparentFrame frame(100, alpha);
+    const Bytes file = pack(frame.picture(), {.format = Format::png});
+    const std::size_t at = text_of(file).find("cLLI");
+    ASSERT_NE(at, std::string_view::npos);
+    EXPECT_NEAR(number(file, at + 4, 4) / 10000.0, 100, 2);
+    EXPECT_NEAR(number(file, at + 8, 4) / 10000.0, 50, 2);
+  }
+}
+
+TEST(HdrAlpha, GainIsThatOfTheColor) {
+  if (format_info(Format::heif) == nullptr) {
+    GTEST_SKIP();
+  }
+  TaskPool pool(1);
+  for (const Alpha alpha : {Alpha::straight, Alpha::premultiplied}) {
+    const TransparentFrame frame(1000, alpha);
+    const Bytes file =
+        pack(frame.picture(), {.format = Format::heif, .quality = 98, .hdr_layout = HdrLayout::gain_map});
+    auto unpacker = Unpacker::create(file, {.limits = {}, .dynamic_range = DynamicRange::hdr, .layouts = {}}, pool);
+    ASSERT_TRUE(unpacker.has_value()) << unpacker.error().message;
+    const auto owned = unpacker->unpack({}, nullptr);
+    ASSERT_TRUE(owned.has_value()) << owned.error().message;
+    const ImageView& view = owned->picture.main;
+    ASSERT_EQ(view.format.layout, PixelFormat::gbra_12le);
+    const std::size_t at = 20 * view.planes[0].stride_bytes + 2 * 12;
+    const int code = std::to_integer<int>(view.planes[0].bytes[at]) | std::to_integer<int>(view.planes[0].bytes[at + 1])
+                                                                          << 8;
+    EXPECT_NEAR(code / 4095.0, pq_code(1000), 0.01);
   }
 }
 
