@@ -21,7 +21,7 @@ struct DecodedJpeg {
   int restart_interval = 0;
   std::array<int, 2> luma_sampling{};               ///< horizontal, vertical
   std::vector<std::uint8_t> samples;                ///< interleaved, as coded (gray or YCbCr), chroma upsampled
-  std::array<std::vector<std::int16_t>, 3> blocks;  ///< quantised coefficients, 64 a block, only blocks with samples
+  std::array<std::vector<std::int16_t>, 4> blocks;  ///< quantised coefficients, 64 a block, only blocks with samples
   std::vector<std::uint8_t> icc;
 };
 

@@ -228,6 +228,50 @@ TEST(JpegCopy, TurnsGrayPicturesOfWholeBlocks) {
   }
 }
 
+TEST(JpegCopy, TurnsPicturesThatEndWithinBlocks) {
+  for (const bool progressive : {false, true}) {
+    for (const int components : {1, 3, 4}) {
+      for (const auto& sampling : {std::array{1, 1}, {2, 2}, {2, 1}, {1, 2}, {4, 1}, {4, 2}}) {
+        if (components == 4 && sampling[0] * sampling[1] > 4) {
+          continue;  // more than ten blocks in an MCU
+        }
+        const LibjpegFile file{.size = {37, 51},
+                               .components = components,
+                               .keeps_colors = components == 4,
+                               .luma_sampling = sampling,
+                               .progressive = progressive};
+        LibjpegFile turned = file;
+        turned.size = {51, 37};
+        turned.samples.clear();
+        const auto before = smooth_samples(file.size, components);
+        for (std::size_t x = 0; x < 37; ++x) {
+          for (std::size_t y = 0; y < 51; ++y) {
+            const auto pixel =
+                before.begin() + static_cast<std::ptrdiff_t>((y * 37 + x) * static_cast<std::size_t>(components));
+            turned.samples.insert(turned.samples.end(), pixel, pixel + components);
+          }
+        }
+        std::swap(turned.luma_sampling[0], turned.luma_sampling[1]);
+        const Bytes bytes = write_with_libjpeg(file);
+        const auto copy = copied(bytes, {.turn = Orientation::transpose});
+        ASSERT_TRUE(copy.has_value()) << copy.error().message;
+        const auto back = copied(copy->bytes, {.turn = Orientation::transpose});
+        ASSERT_TRUE(back.has_value()) << back.error().message;
+        const DecodedJpeg actual = decode_jpeg(copy->bytes);
+        const DecodedJpeg expected = decode_jpeg(write_with_libjpeg(turned));
+        ASSERT_EQ(actual.error, "");
+        ASSERT_EQ(actual.width, 51);
+        EXPECT_EQ(decode_jpeg(back->bytes).blocks, decode_jpeg(bytes).blocks);
+        int most = 0;
+        for (std::size_t i = 0; i < expected.samples.size(); ++i) {
+          most = std::max(most, std::abs(actual.samples[i] - expected.samples[i]));
+        }
+        EXPECT_LE(most, 3) << components << " " << sampling[0] << sampling[1];
+      }
+    }
+  }
+}
+
 TEST(JpegCopy, CountsCoefficientsAmongTheMemory) {
   // 60,000 bytes of samples; coefficients take two bytes each, those of turned blocks as many.
   const Bytes file = write_with_libjpeg({.size = {200, 100}});
