@@ -43,10 +43,18 @@ Status validate(const Channel& channel) {
     return make_error(Errc::invalid_argument,
                       text("gain-map minimum ", channel.gain_min, " is above its maximum ", channel.gain_max));
   }
-  if (channel.gamma <= 0) {
-    return make_error(Errc::invalid_argument, text("gain-map gamma ", channel.gamma, "; it must be above 0"));
+  if (nearest_decimal(channel.gamma).numerator <= 0) {
+    return make_error(Errc::invalid_argument,
+                      text("gain-map gamma ", channel.gamma, "; it must be above 0, and still so with nine decimals"));
   }
   return {};
+}
+
+/// So near to each other that files state one number for both.
+bool are_stated_alike(double a, double b) {
+  const DecimalFraction p = nearest_decimal(a);
+  const DecimalFraction q = nearest_decimal(b);
+  return p.numerator == q.numerator && p.denominator == q.denominator;
 }
 
 void append(ByteWriter& out, double value) {
@@ -138,9 +146,10 @@ Status validate(const GainMapMetadata& metadata) {
       return make_error(Errc::invalid_argument, text("gain-map headroom ", headroom, "; allowed are 0 to 2^31"));
     }
   }
-  if (metadata.base_hdr_headroom == metadata.alternate_hdr_headroom) {
-    return make_error(Errc::invalid_argument, text("both renditions of a gain map have the headroom ",
-                                                   metadata.base_hdr_headroom, "; they must differ"));
+  if (are_stated_alike(metadata.base_hdr_headroom, metadata.alternate_hdr_headroom)) {
+    return make_error(Errc::invalid_argument,
+                      text("both renditions of a gain map have the headroom ", metadata.base_hdr_headroom,
+                           "; they must differ, and still so with nine decimals"));
   }
   return {};
 }

@@ -28,7 +28,8 @@ struct DecimalFraction {
 DecimalFraction nearest_decimal(double value);
 
 /// Errc::invalid_argument when a value is not finite or its size 2^31 or more, gain_min above gain_max, gamma not above
-/// 0, a headroom negative, or both headrooms equal.
+/// 0, a headroom negative, or both headrooms equal; gamma and headrooms as nearest_decimal() writes them, so that what
+/// is valid is so in a file, too.
 Status validate(const GainMapMetadata& metadata);
 
 /// True when all three channels have one set of values.

@@ -102,6 +102,14 @@ TEST(GainMapMetadata, refuses_what_breaks_the_rules) {
   metadata = one_channel();
   metadata.channels[0].gamma = 0;
   EXPECT_FALSE(validate(metadata).has_value());
+  // What would become 0, or equal, in a file.
+  metadata.channels[0].gamma = 4e-10;
+  EXPECT_FALSE(validate(metadata).has_value());
+  metadata.channels[0].gamma = 1e-9;
+  EXPECT_TRUE(validate(metadata).has_value());
+  EXPECT_TRUE(parse_iso21496(write_iso21496(metadata)).has_value());
+  metadata.alternate_hdr_headroom = metadata.base_hdr_headroom + 4e-10;
+  EXPECT_FALSE(validate(metadata).has_value());
   metadata = one_channel();
   metadata.alternate_hdr_headroom = std::numeric_limits<double>::quiet_NaN();
   EXPECT_FALSE(validate(metadata).has_value());
