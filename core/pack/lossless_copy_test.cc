@@ -11,6 +11,7 @@
 
 #include "color/transfer.h"
 #include "image/image_buffer.h"
+#include "image/samples_of.h"
 #include "imagepacker/packer.h"
 #include "imagepacker/repacker.h"
 #include "metadata/exif_document.h"
@@ -107,23 +108,7 @@ OwnedPicture unpacked(ByteView file, TaskPool& pool) {
 }
 
 bool are_equal(const ImageView& a, const ImageView& b) {
-  if (a.format.layout != b.format.layout || a.format.size != b.format.size) {
-    return false;
-  }
-  const PixelFormatInfo& info = a.format.info();
-  for (int p = 0; p < info.plane_count; ++p) {
-    const std::size_t row_bytes = plane_row_bytes(info, p, a.format.size);
-    for (int y = 0; y < plane_height(info, p, a.format.size); ++y) {
-      const auto row = [&](const ImageView& view) {
-        const Plane& plane = view.planes[static_cast<std::size_t>(p)];
-        return chars_of(plane.bytes.subspan(static_cast<std::size_t>(y) * plane.stride_bytes, row_bytes));
-      };
-      if (row(a) != row(b)) {
-        return false;
-      }
-    }
-  }
-  return true;
+  return a.format.layout == b.format.layout && a.format.size == b.format.size && samples_of(a) == samples_of(b);
 }
 
 /// From the first quantisation table to the first end of an image, and all behind it.

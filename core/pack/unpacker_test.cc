@@ -8,6 +8,7 @@
 
 #include "codec/codec_list.h"
 #include "image/image_buffer.h"
+#include "image/samples_of.h"
 #include "imagepacker/packer.h"
 
 namespace imagepacker {
@@ -57,20 +58,6 @@ class WatchedMemory final : public SampleMemory {
   std::size_t slack_;
   std::weak_ptr<std::array<std::vector<std::byte>, 4>> lent_;
 };
-
-std::vector<std::byte> samples_of(const ImageView& image) {
-  std::vector<std::byte> samples;
-  const PixelFormatInfo& info = image.format.info();
-  for (int p = 0; p < info.plane_count; ++p) {
-    const Plane& plane = image.planes[static_cast<std::size_t>(p)];
-    for (int y = 0; y < plane_height(info, p, image.format.size); ++y) {
-      const auto row = plane.bytes.subspan(static_cast<std::size_t>(y) * plane.stride_bytes,
-                                           plane_row_bytes(info, p, image.format.size));
-      samples.insert(samples.end(), row.begin(), row.end());
-    }
-  }
-  return samples;
-}
 
 class LentMemory : public testing::TestWithParam<const CodecDescriptor*> {
  protected:

@@ -13,25 +13,12 @@
 #include "codec/jpeg/jpeg_image.h"
 #include "codec/jpeg/libjpeg_decode.h"
 #include "codec/jpeg/libjpeg_file.h"
+#include "image/samples_of.h"
 
 namespace imagepacker::jpeg {
 namespace {
 
 using Samples = std::vector<std::byte>;
-
-Samples samples_of(const ImageView& image) {
-  Samples samples;
-  const PixelFormatInfo& info = image.format.info();
-  for (int p = 0; p < info.plane_count; ++p) {
-    const Plane& plane = image.planes[static_cast<std::size_t>(p)];
-    for (int y = 0; y < plane_height(info, p, image.format.size); ++y) {
-      const auto row = plane.bytes.subspan(static_cast<std::size_t>(y) * plane.stride_bytes,
-                                           plane_row_bytes(info, p, image.format.size));
-      samples.insert(samples.end(), row.begin(), row.end());
-    }
-  }
-  return samples;
-}
 
 /// What comes of `image` by our own way; nothing when that is left to libjpeg.
 std::optional<Samples> by_ourselves(const JpegImage& image, unsigned threads) {
