@@ -2,7 +2,6 @@
 #include "color/color_map.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -17,17 +16,6 @@ namespace imagepacker {
 namespace {
 
 // Light is linear and relative to SDR white throughout; HLG's scene light is 0..1.
-
-/// Display light per scene light of HLG, from the scene's luminance (BT.2100 OOTF).
-double hlg_display_gain(double scene_luminance) {
-  return kHlgPeakNits / kSdrWhiteNits * std::pow(scene_luminance, kHlgSystemGamma - 1);
-}
-
-/// Scene light per display light, from the luminance on the display.
-double hlg_scene_gain(double display_luminance) {
-  const double relative = display_luminance * kSdrWhiteNits / kHlgPeakNits;
-  return kSdrWhiteNits / kHlgPeakNits * std::pow(relative, (1 - kHlgSystemGamma) / kHlgSystemGamma);
-}
 
 /// A gain for all three components that depends on their weighted sum (`weights` given) or on the highest of them.
 struct Gain {

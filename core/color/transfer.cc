@@ -61,6 +61,15 @@ double hlg_oetf(double scene) {
   return light <= 1.0 / 12 ? std::sqrt(3 * light) : kA * std::log(12 * light - kB) + kC;
 }
 
+double hlg_display_gain(double scene_luminance) {
+  return kHlgPeakNits / kSdrWhiteNits * std::pow(scene_luminance, kHlgSystemGamma - 1);
+}
+
+double hlg_scene_gain(double display_luminance) {
+  const double relative = display_luminance * kSdrWhiteNits / kHlgPeakNits;
+  return kSdrWhiteNits / kHlgPeakNits * std::pow(relative, (1 - kHlgSystemGamma) / kHlgSystemGamma);
+}
+
 double light_of_code(Transfer transfer, double coded) {
   switch (transfer) {
     case Transfer::pq:

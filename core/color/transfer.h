@@ -24,6 +24,12 @@ double pq_inverse_eotf(double nits);
 double hlg_inverse_oetf(double coded);
 double hlg_oetf(double scene);
 
+/// HLG's OOTF (BT.2100) as a gain for R, G and B: display light, relative to SDR white, per scene light, from the
+/// luminance of the scene 0..1; and scene light per display light from the luminance on the display, relative to SDR
+/// white.
+double hlg_display_gain(double scene_luminance);
+double hlg_scene_gain(double display_luminance);
+
 /// Linear light, relative to SDR white, of a code value 0..1, and back; for HLG scene light 0..1. Any curve.
 double light_of_code(Transfer transfer, double coded);
 double code_of_light(Transfer transfer, double light);

@@ -101,6 +101,15 @@ TEST(LightOfCode, IsRelativeToSdrWhiteAndHasAnInverse) {
   }
 }
 
+TEST(HlgRendering, HasTheNumbersOfItsStandardAndAnInverse) {
+  EXPECT_NEAR(hlg_display_gain(1) * kSdrWhiteNits, 1000, 1e-9);
+  const double gray = hlg_inverse_oetf(0.75);  // HDR reference white, BT.2408
+  EXPECT_NEAR(gray * hlg_display_gain(gray) * kSdrWhiteNits, 203, 0.5);
+  for (double scene = 1.0 / 1024; scene <= 1; scene *= 2) {
+    EXPECT_NEAR(hlg_display_gain(scene) * hlg_scene_gain(scene * hlg_display_gain(scene)), 1, 1e-12);
+  }
+}
+
 TEST(CurveTable, FollowsItsCurve) {
   const CodeTable decode([](double coded) { return sdr_to_linear(Transfer::srgb, coded); });
   const LightTable encode([](double light) { return sdr_from_linear(Transfer::srgb, light); });

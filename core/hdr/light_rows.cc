@@ -2,7 +2,6 @@
 #include "hdr/light_rows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -33,10 +32,6 @@ std::vector<float> light_of_all_codes(Transfer transfer) {
     light[static_cast<std::size_t>(code)] = static_cast<float>(light_of_code(transfer, coded));
   }
   return light;
-}
-
-double hlg_display_gain(double scene_luminance) {
-  return kHlgPeakNits / kSdrWhiteNits * std::pow(scene_luminance, kHlgSystemGamma - 1);
 }
 
 }  // namespace

@@ -38,9 +38,7 @@ LightCurves::LightCurves(const ColorSpace& source)
   if (source.transfer == Transfer::hlg) {
     const Vector3 weights = imagepacker::luminance_weights(source.primaries);
     std::ranges::transform(weights, luminance_weights.begin(), [](double w) { return static_cast<float>(w); });
-    rendering.emplace(
-        [](double luminance) { return kHlgPeakNits / kSdrWhiteNits * std::pow(luminance, kHlgSystemGamma - 1); },
-        kDarkestScene, kJustBelowOne);
+    rendering.emplace(hlg_display_gain, kDarkestScene, kJustBelowOne);
   }
 }
 
