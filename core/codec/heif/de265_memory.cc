@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec/heif/de265_memory.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,11 @@
 namespace imagepacker::heif {
 namespace {
 
-/// Rows begin at multiples of this, and the mark repeats after as much.
+/// Rows begin at multiples of this, as the library's own do. Larger ones make powers of two of common widths, whose
+/// rows push each other out of the cache.
+constexpr std::size_t kAlignment = 16;
+
+/// After so many bytes of a row the mark repeats.
 constexpr std::size_t kMarkBytes = 64;
 
 /// The library's loops read beyond the last row, less far than this.
@@ -39,8 +44,8 @@ struct Free {
 
 struct Plane {
   std::unique_ptr<void, Free> memory;
-  std::uint8_t* samples = nullptr;  ///< at a multiple of kMarkBytes
-  std::size_t row_bytes = 0;        ///< a multiple of kMarkBytes
+  std::uint8_t* samples = nullptr;  ///< at a multiple of kAlignment
+  std::size_t row_bytes = 0;        ///< a multiple of kAlignment
   std::size_t sample_bytes = 1;
   int width = 0;  ///< as coded
   int height = 0;
@@ -48,17 +53,17 @@ struct Plane {
   [[nodiscard]] std::uint8_t* row(int y) const { return samples + static_cast<std::size_t>(y) * row_bytes; }
 };
 
-/// Of zeros, which cost nothing where the memory is new to the process. Throws std::bad_alloc.
-Plane allocate(int width, int height, int bits) {
+/// Throws std::bad_alloc.
+Plane allocate(int width, int height, int bits, bool is_zeroed) {
   Plane plane{.memory = nullptr, .sample_bytes = bits > 8 ? 2U : 1U, .width = width, .height = height};
-  plane.row_bytes = (static_cast<std::size_t>(width) * plane.sample_bytes + kMarkBytes - 1) / kMarkBytes * kMarkBytes;
-  std::size_t bytes = plane.row_bytes * static_cast<std::size_t>(height) + kPaddingBytes + kMarkBytes;
-  void* aligned = std::calloc(bytes, 1);
+  plane.row_bytes = (static_cast<std::size_t>(width) * plane.sample_bytes + kAlignment - 1) / kAlignment * kAlignment;
+  std::size_t bytes = plane.row_bytes * static_cast<std::size_t>(height) + kPaddingBytes + kAlignment;
+  void* aligned = is_zeroed ? std::calloc(bytes, 1) : std::malloc(bytes);
   if (aligned == nullptr) {
     throw std::bad_alloc();
   }
   plane.memory.reset(aligned);
-  plane.samples = static_cast<std::uint8_t*>(std::align(kMarkBytes, bytes - kMarkBytes, aligned, bytes));
+  plane.samples = static_cast<std::uint8_t*>(std::align(kAlignment, bytes - kAlignment, aligned, bytes));
   return plane;
 }
 
@@ -66,7 +71,7 @@ Plane allocate(int width, int height, int bits) {
 void mark(const Plane& plane) {
   for (int y = 0; y < plane.height; y += kUnit) {
     for (std::size_t at = 0; at < plane.row_bytes; at += kMarkBytes) {
-      std::memcpy(plane.row(y) + at, kMark.data(), kMarkBytes);
+      std::memcpy(plane.row(y) + at, kMark.data(), std::min(kMarkBytes, plane.row_bytes - at));
     }
   }
 }
@@ -109,15 +114,17 @@ int PictureMemory::get_buffer(de265_decoder_context*, de265_image_spec* spec, de
   const bool is_narrow = chroma == de265_chroma_420 || chroma == de265_chroma_422;
   const bool is_low = chroma == de265_chroma_420;
   auto& lender = *static_cast<PictureMemory*>(memory);
+  auto& pictures = lender.pictures_;
+  // What is not the first is not shown unless it was copied from the first as a whole, to be filtered.
+  const bool is_first = pictures.empty();
   Picture picture;
   try {
     for (int c = 0; c < (chroma == de265_chroma_mono ? 1 : 3); ++c) {
       Plane& plane = picture.planes[static_cast<std::size_t>(c)];
       plane = allocate(c > 0 && is_narrow ? spec->width / 2 : spec->width,
-                       c > 0 && is_low ? spec->height / 2 : spec->height, de265_get_bits_per_pixel(image, c));
+                       c > 0 && is_low ? spec->height / 2 : spec->height, de265_get_bits_per_pixel(image, c), is_first);
     }
-    auto& pictures = lender.pictures_;
-    if (pictures.empty()) {
+    if (is_first) {
       mark(picture.planes[0]);
     }
     pictures.push_back(std::move(picture));
