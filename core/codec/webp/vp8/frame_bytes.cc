@@ -91,8 +91,10 @@ void put_header(const FrameHeader& header, const SegmentTree& tree, unsigned fil
   encoder.put_flag(false);  // nor for chroma's AC values
   encoder.put_flag(false);  // probabilities aren't kept
   put_probabilities(header.probabilities, encoder);
-  encoder.put_flag(true);  // empty macroblocks are marked
-  encoder.put_number(filled_chance, 8);
+  encoder.put_flag(header.marks_empty);
+  if (header.marks_empty) {
+    encoder.put_number(filled_chance, 8);
+  }
 }
 
 void put_subblock_modes(std::span<const Macroblock> macroblocks, std::size_t index, std::size_t columns,
@@ -135,7 +137,9 @@ Bytes make_mode_partition(const FrameHeader& header, std::span<const Macroblock>
     if (header.has_segments) {
       tree.put(macroblock.segment, encoder);
     }
-    encoder.put(macroblock.is_empty, filled_chance);
+    if (header.marks_empty) {
+      encoder.put(macroblock.is_empty, filled_chance);
+    }
     put_luma_mode(macroblock.luma_mode, encoder);
     if (macroblock.luma_mode == BlockMode::subblocks) {
       put_subblock_modes(macroblocks, i, columns, encoder);

@@ -23,6 +23,7 @@ struct FrameHeader {
   std::array<int, 4> filter_levels{};  ///< by segment, 0..63
   int sharpness = 0;                   ///< 0..7
   bool has_segments = false;           ///< else all are of segment 0
+  bool marks_empty = true;             ///< else no macroblock is
   int log2_partitions = 0;             ///< 0..3
   CoefficientProbabilities probabilities = kDefaultProbabilities;
 };

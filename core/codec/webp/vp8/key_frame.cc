@@ -38,8 +38,18 @@ Error cancelled() {
   return make_error(Errc::cancelled, "packing was cancelled");
 }
 
-/// How much less often macroblocks are split when modes don't fit: see SearchSettings::subblock_mode_weight.
-constexpr std::uint32_t kModeWeights[] = {1, 4, 16, 256};
+/// How bits of modes are saved when the first partition has no room for them.
+struct ModeEconomy {
+  std::uint32_t subblock_mode_weight;  ///< see SearchSettings
+  bool has_segments = true;
+  bool has_fewest_mode_bits = false;  ///< see SearchSettings
+};
+
+/// What is tried, one after the other, until modes fit. The last always does: of the largest picture, which has 2^20
+/// macroblocks, it takes 440 KiB.
+constexpr ModeEconomy kModeEconomies[] = {
+    {1}, {4}, {16}, {256}, {256, false}, {256, false, true},
+};
 
 /// A key frame in the making.
 class FrameCoder {
@@ -69,8 +79,13 @@ class FrameCoder {
   Result<Bytes> run() {
     IP_TRY(choose_segments());
     SearchSettings search = settings_.search;
-    for (const std::uint32_t weight : kModeWeights) {
-      search.subblock_mode_weight = weight;
+    for (const ModeEconomy& economy : kModeEconomies) {
+      search.subblock_mode_weight = economy.subblock_mode_weight;
+      search.has_fewest_mode_bits = economy.has_fewest_mode_bits;
+      header_.marks_empty = !economy.has_fewest_mode_bits;
+      if (!economy.has_segments) {
+        leave_out_segments();
+      }
       IP_TRY(code(search));
       if (has_too_many_modes()) {
         continue;
@@ -81,10 +96,9 @@ class FrameCoder {
         return assemble_frame(header_.size, modes, partitions);
       }
     }
-    return make_error(Errc::limit_exceeded,
-                      text("the prediction modes of a picture of ", header_.size.width, "×", header_.size.height,
-                           " pixels need more than the 512 KiB that lossy WebP has for them; use a lower quality, a "
-                           "smaller size or lossless"));
+    return make_error(Errc::limit_exceeded, text("the prediction modes of a picture of ", header_.size.width, "×",
+                                                 header_.size.height, " pixels need more than ",
+                                                 settings_.max_mode_bytes, " bytes; use a smaller size or lossless"));
   }
 
  private:
@@ -113,10 +127,24 @@ class FrameCoder {
     for (std::size_t i = 0; header_.has_segments && i < activities.size(); ++i) {
       macroblocks_[i].segment = segmentation.segment_of[activities[i]];
     }
+    set_filter_levels();
+    return {};
+  }
+
+  /// Every macroblock gets the index that was asked for.
+  void leave_out_segments() {
+    header_.has_segments = false;
+    header_.quant_indices.fill(header_.base_index);
+    for (Macroblock& macroblock : macroblocks_) {
+      macroblock.segment = 0;
+    }
+    set_filter_levels();
+  }
+
+  void set_filter_levels() {
     if (settings_.has_loop_filter) {
       std::ranges::transform(header_.quant_indices, header_.filter_levels.begin(), filter_level);
     }
-    return {};
   }
 
   /// Modes and tokens of all macroblocks, and the chances of the tokens.

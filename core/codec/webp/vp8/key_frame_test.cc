@@ -184,17 +184,18 @@ TEST(Vp8KeyFrame, IsTheSameWithEveryInstructionSet) {
   hwy::SetSupportedTargetsForTest(0);
 }
 
+std::size_t mode_bytes(const Bytes& frame) {
+  return (std::to_integer<unsigned>(frame[0]) | std::to_integer<unsigned>(frame[1]) << 8 |
+          std::to_integer<unsigned>(frame[2]) << 16) >>
+         5;
+}
+
 TEST(Vp8KeyFrame, SplitsFewerMacroblocksWhenModesDontFit) {
   const Size size{333, 222};
   const ImageBuffer picture = make_picture(size, Content::photograph);
   KeyFrameSettings settings = unfiltered(5);
   const auto usual = code(picture, settings);
   ASSERT_TRUE(usual.has_value());
-  const auto mode_bytes = [](const Bytes& frame) {
-    return (std::to_integer<unsigned>(frame[0]) | std::to_integer<unsigned>(frame[1]) << 8 |
-            std::to_integer<unsigned>(frame[2]) << 16) >>
-           5;
-  };
   settings.max_mode_bytes = mode_bytes(usual->frame) * 3 / 4;
   const auto coded = code(picture, settings);
   ASSERT_TRUE(coded.has_value()) << coded.error().message;
@@ -205,6 +206,31 @@ TEST(Vp8KeyFrame, SplitsFewerMacroblocksWhenModesDontFit) {
   const auto failed = code(picture, settings);
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().code, Errc::limit_exceeded);
+}
+
+TEST(Vp8KeyFrame, FitsThreeAndAHalfBitsForTheModesOfAMacroblock) {
+  // The largest picture has no more for them.
+  const Size size{640, 512};
+  const std::size_t macroblocks = 40 * 32;
+  for (const Content content : {Content::photograph, Content::noise}) {
+    const ImageBuffer picture = make_picture(size, content);
+    KeyFrameSettings settings = unfiltered(50);
+    settings.max_mode_bytes = std::size_t{1} << 19;
+    std::size_t least = settings.max_mode_bytes;
+    for (;;) {
+      const auto coded = code(picture, settings);
+      if (!coded.has_value()) {
+        break;
+      }
+      expect_same(*coded, size);
+      ASSERT_FALSE(HasFatalFailure());
+      least = mode_bytes(coded->frame);
+      ASSERT_LE(least, settings.max_mode_bytes);
+      settings.max_mode_bytes = least - 1;
+    }
+    constexpr std::size_t kMostHeaderBytes = 850;
+    EXPECT_LT(least, macroblocks * 7 / 16 + kMostHeaderBytes);
+  }
 }
 
 /// A picture whose rows can't be read any more from a certain one on.

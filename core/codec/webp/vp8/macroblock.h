@@ -15,7 +15,7 @@ struct Macroblock {
   BlockMode luma_mode = BlockMode::dc;
   BlockMode chroma_mode = BlockMode::dc;
   std::uint8_t segment = 0;
-  bool is_empty = false;                          ///< has no coefficients at all
+  bool is_empty = false;                          ///< marked: has no coefficients at all
   std::array<SubblockMode, 16> subblock_modes{};  ///< for other luma modes those that stand for them as context
 };
 

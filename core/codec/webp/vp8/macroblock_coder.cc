@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <span>
 
 #include "codec/webp/vp8/block_prediction.h"
 #include "codec/webp/vp8/luma_dc.h"
@@ -36,13 +37,21 @@ void dequantize(const Quad& levels, const QuadQuantizer& quantizer, Quad& coeffi
   }
 }
 
-/// The best of all modes for a whole block, by their rough scores; the first of equals. `trials`: room for that one and
+/// The modes for a whole block that are tried.
+std::span<const BlockMode> block_modes(const SearchSettings& search) {
+  static constexpr std::array kModes = {BlockMode::dc, BlockMode::vertical, BlockMode::horizontal,
+                                        BlockMode::true_motion};
+  return std::span(kModes).first(search.has_fewest_mode_bits ? 1 : kModes.size());
+}
+
+/// The best of `modes` for a whole block, by their rough scores; the first of equals. `trials`: room for that one and
 /// for the one that is tried. `try_mode`: sets a trial.
 template <typename Trial, typename TryMode>
-const Trial& best_trial(std::array<Trial, 2>& trials, std::uint64_t lambda, TryMode try_mode) {
+const Trial& best_trial(std::span<const BlockMode> modes, std::array<Trial, 2>& trials, std::uint64_t lambda,
+                        TryMode try_mode) {
   std::size_t best = 0;
-  try_mode(BlockMode::dc, trials[best]);
-  for (const BlockMode mode : {BlockMode::vertical, BlockMode::horizontal, BlockMode::true_motion}) {
+  try_mode(modes.front(), trials[best]);
+  for (const BlockMode mode : modes.subspan(1)) {
     Trial& trial = trials[1 - best];
     try_mode(mode, trial);
     if (trial.rough.weighed(lambda) < trials[best].rough.weighed(lambda)) {
@@ -117,7 +126,8 @@ void RowCoder::code(const MacroblockSamples& source, Macroblock& macroblock, Mac
   alignas(64) std::array<std::uint8_t, 256> subblock_luma;
   Macroblock with_subblocks = macroblock;
   const Score score = choose_block_mode(source, macroblock, block_levels, reconstruction.luma.data());
-  const bool splits = choose_subblock_modes(source, score.weighed(quantizer_->mode_lambda), with_subblocks,
+  const bool splits = !tables_.search.has_fewest_mode_bits &&
+                      choose_subblock_modes(source, score.weighed(quantizer_->mode_lambda), with_subblocks,
                                             subblock_levels, subblock_luma.data());
   Levels& levels = splits ? subblock_levels : block_levels;
   if (splits) {
@@ -125,7 +135,8 @@ void RowCoder::code(const MacroblockSamples& source, Macroblock& macroblock, Mac
     reconstruction.luma = subblock_luma;
   }
   choose_chroma_mode(source, macroblock, levels, reconstruction.chroma.data());
-  macroblock.is_empty = std::all_of(levels.counts.begin(), levels.counts.end(), [](int count) { return count == 0; });
+  macroblock.is_empty = !tables_.search.has_fewest_mode_bits &&
+                        std::all_of(levels.counts.begin(), levels.counts.end(), [](int count) { return count == 0; });
   mode_bits_ += levels.mode_bits + chroma_mode_cost(macroblock.chroma_mode);
   append_tokens(macroblock, levels);
   leave_edge(macroblock, reconstruction);
@@ -163,7 +174,7 @@ void RowCoder::try_block_mode(const MacroblockSamples& source, BlockMode mode, B
 RowCoder::Score RowCoder::choose_block_mode(const MacroblockSamples& source, Macroblock& macroblock, Levels& levels,
                                             std::uint8_t* luma) const {
   std::array<BlockTrial, 2> trials;
-  const BlockTrial& trial = best_trial(trials, quantizer_->block_lambda,
+  const BlockTrial& trial = best_trial(block_modes(tables_.search), trials, quantizer_->block_lambda,
                                        [&](BlockMode mode, BlockTrial& out) { try_block_mode(source, mode, out); });
   macroblock.luma_mode = trial.mode;
   macroblock.subblock_modes.fill(subblock_mode_of(trial.mode));
@@ -299,7 +310,7 @@ void RowCoder::try_chroma_mode(const MacroblockSamples& source, BlockMode mode, 
 void RowCoder::choose_chroma_mode(const MacroblockSamples& source, Macroblock& macroblock, Levels& levels,
                                   std::uint8_t* chroma) const {
   std::array<ChromaTrial, 2> trials;
-  const ChromaTrial& trial = best_trial(trials, quantizer_->chroma_lambda,
+  const ChromaTrial& trial = best_trial(block_modes(tables_.search), trials, quantizer_->chroma_lambda,
                                         [&](BlockMode mode, ChromaTrial& out) { try_chroma_mode(source, mode, out); });
   macroblock.chroma_mode = trial.mode;
   for (std::size_t q = 0; q < 2; ++q) {

@@ -21,6 +21,8 @@ struct SearchSettings {
   int passes = 1;                ///< with chances of coefficients out of the pass before, from 1 on
   /// How many times the bits of subblock modes count when they are weighed against a mode for the whole, from 1 on.
   std::uint32_t subblock_mode_weight = 1;
+  /// No mode but DC, and no macroblock is marked as empty: the fewest bits that modes can have, 3.5 a macroblock.
+  bool has_fewest_mode_bits = false;
 };
 
 /// What all macroblocks of a frame are coded with.
