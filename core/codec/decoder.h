@@ -65,8 +65,13 @@ class Decoder {
 /// Makes `samples` the job's target, or resets it to `format` when there is none.
 Status place_samples(const DecodeJob& job, const ImageFormat& format, ImageBuffer& samples);
 
+/// What all planes of a picture of `format`, which is valid, take without padding; the most that can be said where they
+/// take more.
+std::uint64_t sample_bytes(const ImageFormat& format);
+
 /// limit_exceeded, naming sizes and limits, when a picture of `format` with `frames_held` decoded pictures of it at a
-/// time is more than `limits` allow.
-Status check_unpack_limits(const ImageFormat& format, int frames_held, const UnpackLimits& limits);
+/// time is more than `limits` allow, `other_bytes` of samples being held already.
+Status check_unpack_limits(const ImageFormat& format, int frames_held, const UnpackLimits& limits,
+                           std::uint64_t other_bytes = 0);
 
 }  // namespace imagepacker

@@ -127,7 +127,8 @@ Result<Unpacker> Unpacker::create(ByteView file, const UnpackOptions& options, T
     IP_ASSIGN(const ImageFormat wanted, choose_unpacked_layout(info.main, options.layouts));
     std::optional<ConversionPlan> plan;
     if (wanted != info.main) {
-      IP_TRY(check_unpack_limits(wanted, 1, options.limits));
+      // What is converted is held until that is done.
+      IP_TRY(check_unpack_limits(wanted, 1, options.limits, sample_bytes(info.main)));
       IP_ASSIGN(plan, ConversionPlan::create(info.main, wanted, PackingOptions{}.background));
       info.main = wanted;
     }

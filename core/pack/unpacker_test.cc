@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <vector>
 
 #include "codec/codec_list.h"
@@ -102,6 +104,53 @@ TEST_P(LentMemory, LivesAsLongAsThePicture) {
   }
   ASSERT_TRUE(picture.has_value());
   EXPECT_FALSE(samples_of(picture->picture.main).empty());
+}
+
+const CodecDescriptor* find_readable(Format format) {
+  const CodecDescriptor* const codec = find_codec(format);
+  return codec == nullptr || codec->open_decoder == nullptr ? nullptr : codec;
+}
+
+TEST(UnpackLimits, CountWhatIsConvertedBesideWhatItBecomes) {
+  const CodecDescriptor* const png = find_readable(Format::png);
+  if (png == nullptr) {
+    GTEST_SKIP() << "built without PNG";
+  }
+  TaskPool pool(1);
+  const Bytes file = make_file(*png, {64, 64}, pool);
+  static constexpr std::array kWithAlpha = {PixelFormat::rgba};
+  constexpr std::uint64_t kBytes = 64 * 64 * (3 + 4);
+  const auto refused =
+      Unpacker::create(file, {.limits = {.max_memory_bytes = kBytes - 1}, .layouts = kWithAlpha}, pool);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Errc::limit_exceeded);
+  EXPECT_NE(refused.error().message.find("beside 12288 bytes"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(
+      Unpacker::create(file, {.limits = {.max_memory_bytes = kBytes}, .layouts = kWithAlpha}, pool).has_value());
+}
+
+TEST(UnpackLimits, CountAGainMapBesideItsBase) {
+  TaskPool pool(1);
+  ImageBuffer base;
+  ImageBuffer map;
+  ASSERT_TRUE(base.reset({.layout = PixelFormat::gray8, .size = {64, 64}, .color = {}, .hdr = {}}).has_value());
+  ASSERT_TRUE(map.reset({.layout = PixelFormat::gray8, .size = {32, 32}, .color = {}, .hdr = {}}).has_value());
+  Picture picture{.main = std::as_const(base).view(), .gain_map = {}, .auxiliary = {}, .metadata = {}};
+  picture.gain_map = GainMap{.image = std::as_const(map).view(), .metadata = {}};
+  picture.gain_map->metadata.alternate_hdr_headroom = 2;
+  const auto packer = Packer::create(picture.main.format, {.format = Format::jpeg, .chroma_subsampling = {}}, pool);
+  ASSERT_TRUE(packer.has_value());
+  VectorSink sink;
+  ASSERT_TRUE(packer->pack(picture, sink).has_value());
+  const Bytes file = sink.take();
+
+  constexpr std::uint64_t kBytes = 64 * 64 + 32 * 32;
+  const auto tight = Unpacker::create(file, {.limits = {.max_memory_bytes = kBytes - 1}, .layouts = {}}, pool);
+  ASSERT_TRUE(tight.has_value());
+  EXPECT_FALSE(tight->info().has_gain_map);
+  const auto exact = Unpacker::create(file, {.limits = {.max_memory_bytes = kBytes}, .layouts = {}}, pool);
+  ASSERT_TRUE(exact.has_value());
+  EXPECT_TRUE(exact->info().has_gain_map);
 }
 
 std::vector<const CodecDescriptor*> readable() {

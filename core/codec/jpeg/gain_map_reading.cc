@@ -130,7 +130,7 @@ Result<JpegGainMap> open_found(const Found& found, const JpegImage& primary, con
   }
   map.image.format.layout = map.image.way.layout;
   map.image.format.color.chroma_site = ChromaSite::unspecified;
-  IP_TRY(check_unpack_limits(map.image.format, 1, limits));
+  IP_TRY(check_unpack_limits(map.image.format, 1, limits, sample_bytes(primary.format)));
   return map;
 }
 
