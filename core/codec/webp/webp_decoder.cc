@@ -4,6 +4,8 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include <algorithm>
+#include <climits>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -128,8 +130,10 @@ class WebpDecoder final : public Decoder {
   [[nodiscard]] const ImageInfo& info() const override { return info_; }
   [[nodiscard]] const Metadata& metadata() const override { return metadata_; }
 
-  // libwebp takes any stride and writes the samples of a row and nothing else.
-  [[nodiscard]] bool can_decode_into(const MutableImageView&) const override { return true; }
+  // libwebp takes any stride that is an int and writes the samples of a row and nothing else.
+  [[nodiscard]] bool can_decode_into(const MutableImageView& image) const override {
+    return std::ranges::all_of(image.planes, [](const MutablePlane& plane) { return plane.stride_bytes <= INT_MAX; });
+  }
 
   Result<DecodedPicture> decode(const DecodeJob& job) override {
     if (job.stop.stop_requested()) {

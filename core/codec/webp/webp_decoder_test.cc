@@ -151,6 +151,21 @@ TEST_P(WebpSizes, LosslessGivesWhatWentIn) {
 
 INSTANTIATE_TEST_SUITE_P(Webp, WebpSizes, ::testing::Values(Size{1, 1}, Size{7, 5}, Size{64, 48}, Size{301, 211}));
 
+TEST(WebpDecoder, DeclinesStridesThatLibwebpCantCount) {
+  const Size size{20, 1};
+  const Bytes file = encode(size, picture(size, false), false);
+  const auto decoder = open_webp(file, {});
+  ASSERT_TRUE(decoder.has_value());
+  ImageBuffer buffer;
+  ASSERT_TRUE(buffer.reset((*decoder)->info().main).has_value());
+  MutableImageView image = buffer.view();
+  EXPECT_TRUE((*decoder)->can_decode_into(image));
+  // Of a single row no stride is too long for its plane.
+  image.planes[2].stride_bytes = std::size_t{1} << 32;
+  EXPECT_TRUE(validate(image.as_const()).has_value());
+  EXPECT_FALSE((*decoder)->can_decode_into(image));
+}
+
 TEST(WebpDecoder, ReadsMetadata) {
   const Size size{20, 10};
   const Bytes plain = encode(size, picture(size, false), true);
