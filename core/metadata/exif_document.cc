@@ -75,6 +75,9 @@ constexpr ExifKey kColorSpace{"ColorSpace", ExifDirectory::photo, EXIF_TAG_COLOR
 /// Mandatory beside any other tag of its directory (Exif 2.32, clause 4.6.6).
 constexpr std::string_view kGpsVersion = "Exif.GPSInfo.GPSVersionID";
 
+/// XMP, IPTC and Photoshop's resources as TIFF files hold them: whatever they say of places, Exif knows nothing of it.
+constexpr std::uint16_t kForeignMetadataTags[] = {EXIF_TAG_XML_PACKET, EXIF_TAG_IPTC_NAA, EXIF_TAG_IMAGE_RESOURCES};
+
 /// What Exif 2.32 tables 18 and 19 make mandatory for compressed pictures, with the values that say the least.
 struct MandatoryTag {
   ExifKey key;
@@ -228,6 +231,11 @@ void ExifDocument::erase_gps() {
   ExifContent* const gps = impl_->directory(EXIF_IFD_GPS);
   while (gps->count > 0) {
     exif_content_remove_entry(gps, gps->entries[gps->count - 1]);
+  }
+  for (int ifd = 0; ifd < EXIF_IFD_COUNT; ++ifd) {
+    for (const std::uint16_t tag : kForeignMetadataTags) {
+      impl_->erase(static_cast<ExifIfd>(ifd), tag);
+    }
   }
 }
 

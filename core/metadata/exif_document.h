@@ -50,7 +50,7 @@ class ExifDocument {
   /// Takes the tag out, if it is there.
   void erase(std::string_view key);
 
-  /// Takes out the whole GPS directory.
+  /// Takes out the whole GPS directory, and what of other metadata is inside of Exif: XMP, IPTC, Photoshop's resources.
   void erase_gps();
 
   /// States what the packed picture is: PixelX/YDimension, ColorSpace, and what every Exif needs beside them

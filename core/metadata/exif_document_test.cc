@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "metadata/exif_key.h"
@@ -89,6 +90,50 @@ TEST(ExifDocument, GpsLeavesNothingBehind) {
   ASSERT_TRUE(bytes.has_value());
   EXPECT_FALSE(contains(*bytes, "SOMEWHERE-SECRET"));
   EXPECT_TRUE(contains(*bytes, "Someone"));
+}
+
+TEST(ExifDocument, GpsLeavesNothingBehindInOtherMetadataInside) {
+  // IFD0 with an Artist and, as TIFF files have it, XMP, IPTC and Photoshop's resources.
+  const std::string_view secrets[] = {"<exif:GPSLatitude>", "IPTC of a place", "8BIM of a place"};
+  const int tags[] = {0x02BC, 0x83BB, 0x8649};
+  std::string tiff("II*\0\10\0\0\0\4\0", 10);
+  const auto append = [&](std::size_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) {
+      tiff += static_cast<char>(value >> (8 * i) & 0xFF);
+    }
+  };
+  constexpr std::size_t kValuesAt = 8 + 2 + 4 * 12 + 4;
+  std::size_t at = kValuesAt;
+  const auto append_entry = [&](int tag, int type, std::string_view value) {
+    append(static_cast<std::size_t>(tag), 2);
+    append(static_cast<std::size_t>(type), 2);
+    append(value.size(), 4);
+    append(at, 4);
+    at += value.size();
+  };
+  constexpr std::string_view kArtist("Jane Doe\0", 9);
+  append_entry(0x013B, 2, kArtist);
+  for (std::size_t i = 0; i < std::size(tags); ++i) {
+    append_entry(tags[i], i == 0 ? 1 : 7, secrets[i]);
+  }
+  append(0, 4);
+  tiff += kArtist;
+  for (const std::string_view secret : secrets) {
+    tiff += secret;
+  }
+
+  auto document = ExifDocument::parse(view(tiff));
+  ASSERT_TRUE(document.has_value());
+  const auto before = document->serialize();
+  ASSERT_TRUE(before.has_value());
+  document->erase_gps();
+  const auto after = document->serialize();
+  ASSERT_TRUE(after.has_value());
+  for (const std::string_view secret : secrets) {
+    EXPECT_TRUE(contains(*before, secret)) << secret;
+    EXPECT_FALSE(contains(*after, secret)) << secret;
+  }
+  EXPECT_TRUE(contains(*after, "Jane Doe"));
 }
 
 TEST(ExifDocument, OrientationAndThumbnailComeBack) {
