@@ -116,6 +116,14 @@ GstCaps* getcaps(GstVideoEncoder* encoder, GstCaps* filter) {
   return element::acceptable_caps(GST_ELEMENT(encoder), keeps_size, filter);
 }
 
+/// Makes the source pad's task rest and waits for it, unless this is the task. While flushing, without the stream lock.
+void pause_task(GstVideoEncoder* encoder) {
+  GstPad* const source_pad = GST_VIDEO_ENCODER_SRC_PAD(encoder);
+  if (gst_pad_get_task_state(source_pad) == GST_TASK_STARTED) {
+    gst_pad_pause_task(source_pad);
+  }
+}
+
 gboolean sink_event(GstVideoEncoder* encoder, GstEvent* event) {
   auto* const parent = GST_VIDEO_ENCODER_CLASS(image_packer_encoder_parent_class);
   switch (GST_EVENT_TYPE(event)) {
@@ -148,13 +156,15 @@ gboolean sink_event(GstVideoEncoder* encoder, GstEvent* event) {
     case GST_EVENT_FLUSH_START: {
       session_of(encoder).begin_flush();
       const gboolean is_handled = parent->sink_event(encoder, event);
-      GstPad* const source_pad = GST_VIDEO_ENCODER_SRC_PAD(encoder);
-      if (gst_pad_get_task_state(source_pad) == GST_TASK_STARTED) {
-        // Waits for the task, unless this is the task.
-        gst_pad_pause_task(source_pad);
-      }
+      pause_task(encoder);
       return is_handled;
     }
+    case GST_EVENT_FLUSH_STOP:
+      // The frame that came with the flush may have begun the task after it was paused. Were it still on its way to
+      // rest, it would do so under the frames to come. And a flush may end that never began.
+      session_of(encoder).begin_flush();
+      pause_task(encoder);
+      return parent->sink_event(encoder, event);
     default:
       return parent->sink_event(encoder, event);
   }

@@ -79,6 +79,53 @@ TEST(Threads, FlushesComeAtAnyTime) {
   EXPECT_TRUE(harness.errors().empty());
 }
 
+TEST(Threads, FramesAfterAFlushGoOutWheneverItCame) {
+  Harness harness("imagepackerjpeg");
+  harness.set("max-threads", 2U);
+  const std::string input = raw_caps("I420", 16, 16);
+  harness.set_input(input);
+  const auto stop_flushing = [&] {
+    gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+  };
+  for (int i = 0; i < 300; ++i) {
+    // The source pad's task rests, and begins with the next frame.
+    gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+    stop_flushing();
+    {
+      const std::jthread streaming([&] { harness.push(make_frame(input, 0)); });
+      // Just then, if need be.
+      for (int spin = 0; spin < i % 100 * 20; ++spin) {
+        std::this_thread::yield();
+      }
+      gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+    }
+    stop_flushing();
+    while (harness.waiting() > 0) {
+      harness.pull();
+    }
+    ASSERT_EQ(harness.push(make_frame(input, 1)), GST_FLOW_OK);
+    ASSERT_NE(harness.pull(), nullptr) << i;
+  }
+}
+
+TEST(Threads, FramesGoOutAfterAFlushThatOnlyEnds) {
+  Harness harness("imagepackerjpeg");
+  harness.set("max-threads", 2U);
+  const std::string input = raw_caps("I420", 16, 16);
+  harness.set_input(input);
+  ASSERT_EQ(harness.push(make_frame(input, 0)), GST_FLOW_OK);
+  ASSERT_NE(harness.pull(), nullptr);
+  gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+  ASSERT_EQ(harness.push(make_frame(input, 1)), GST_FLOW_OK);
+  EXPECT_NE(harness.pull(), nullptr);
+}
+
 TEST(Threads, StatesChangeWhileFramesFlow) {
   Pipeline pipeline(
       "videotestsrc ! video/x-raw,format=I420,width=320,height=240 ! imagepackerjpeg name=encoder ! fakesink");
