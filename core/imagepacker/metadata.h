@@ -42,7 +42,7 @@ struct XmpEdit {
   };
 
   std::string namespace_uri;  ///< "http://purl.org/dc/elements/1.1/"
-  std::string prefix;         ///< "dc", used where the packet has no prefix for that namespace
+  std::string prefix;         ///< "dc", declared where the property is written
   std::string name;           ///< "title"
   Form form = Form::text;
   std::vector<std::string> values;  ///< UTF-8; one for text and lang_alt
