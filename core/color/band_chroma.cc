@@ -25,6 +25,8 @@ void BandConverter::write_chroma_row(int row) {
     direct_chroma_rows(row, chroma);
   } else if (chroma_way_ == ChromaWay::rgb) {
     rgb_chroma_rows(row, chroma);
+  } else if (chroma_way_ == ChromaWay::weighted) {
+    weighted_chroma_rows(row, chroma);
   } else {
     converted_chroma_rows(row, chroma);
   }
@@ -91,6 +93,39 @@ void BandConverter::converted_chroma_rows(int row, const std::array<float*, 2>& 
     const auto row_at = [&](int y) { return converted_rows(y)[c + 1]; };
     const float* const sum = filter_rows(steps_.down_y, row, height_, row_at, width_, vertical_sum_.scratch());
     filter_columns(steps_.down_x, sum, target_chroma_width_, out[c]);
+  }
+}
+
+const float* BandConverter::weight_row(int y) {
+  bool is_new = false;
+  float* const weight = weight_ring_.find(y, is_new);
+  if (is_new) {
+    divide_row(steps_.alpha_max, source_row(3, y), width_, weight);
+    std::for_each_n(weight, width_, [](float& value) { value += ConversionSteps::kHiddenWeight; });
+    extend_edges(weight, width_);
+  }
+  return weight;
+}
+
+void BandConverter::weighted_chroma_rows(int row, const std::array<float*, 2>& out) {
+  float* const weight = chroma_alpha_.scratch();
+  const auto weight_at = [&](int y) { return weight_row(y); };
+  filter_columns(steps_.down_x, filter_rows(steps_.down_y, row, height_, weight_at, width_, vertical_sum_.scratch()),
+                 target_chroma_width_, weight);
+  for (std::size_t c = 0; c < 2; ++c) {
+    const auto row_at = [&](int y) {
+      bool is_new = false;
+      float* const weighted = weighted_rings_[c].find(y, is_new);
+      if (is_new) {
+        std::copy_n(converted_rows(y)[c + 1], width_, weighted);
+        flatten_straight_row(weight_row(y), 0, width_, weighted);
+        extend_edges(weighted, width_);
+      }
+      return static_cast<const float*>(weighted);
+    };
+    const float* const sum = filter_rows(steps_.down_y, row, height_, row_at, width_, vertical_sum_.scratch());
+    filter_columns(steps_.down_x, sum, target_chroma_width_, out[c]);
+    unpremultiply_row(weight, target_chroma_width_, out[c]);
   }
 }
 

@@ -57,7 +57,7 @@ BandConverter::ColorWay BandConverter::choose_color_way() const {
   if (are_bytes_ && from_.model == ColorModel::rgb) {
     return ColorWay::rgb_bytes;
   }
-  if (are_bytes_ && from_.model == ColorModel::yuv) {
+  if (are_bytes_ && from_.model == ColorModel::yuv && to_.model == ColorModel::rgb) {
     return ColorWay::yuv_bytes_to_rgb;
   }
   return ColorWay::general;
@@ -73,6 +73,9 @@ BandConverter::ChromaWay BandConverter::choose_chroma_way() const {
   }
   if (color_way_ == ColorWay::rgb_bytes && steps_.down_x.is_identity() && steps_.down_y.is_identity()) {
     return ChromaWay::none;
+  }
+  if (steps_.weighs_chroma) {
+    return ChromaWay::weighted;
   }
   const bool is_linear = steps_.color_map == nullptr && steps_.blend == AlphaBlend::none;
   return is_linear && from_.model == ColorModel::rgb ? ChromaWay::rgb : ChromaWay::converted;
@@ -92,12 +95,14 @@ void BandConverter::configure_rings() {
     source_rings_[0].configure(width_, 1);
   }
   configure(converted_rings_, filters_target ? all : 1);
+  configure(weighted_rings_, filters_target ? all : 1);
   configure(upsampled_rings_, 1);
   configure(rgb_, 1);
   configure(moved_, 1);
   configure(chroma_, 1);
   share_ring_.configure(width_, filters_source ? all : 1);
   alpha_ring_.configure(width_, filters_target ? all : 1);
+  weight_ring_.configure(width_, filters_target ? all : 1);
   for (RowRing* ring : {&vertical_sum_, &chroma_alpha_, &luma_scratch_}) {
     ring->configure(width_, 1);
   }

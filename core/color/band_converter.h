@@ -47,6 +47,7 @@ class BandConverter {
     direct,     ///< from the source's chroma
     rgb,        ///< from averaged R, G, B
     converted,  ///< by averaging the chroma of converted pixels
+    weighted,   ///< by averaging that by alpha
   };
   [[nodiscard]] ColorWay choose_color_way() const;
   [[nodiscard]] ChromaWay choose_chroma_way() const;
@@ -54,7 +55,7 @@ class BandConverter {
   void configure_rings();
 
   /// Packed 8-bit R, G, B becomes 4:2:0 two rows at a time, in one pass that needs none of the ways above, unless there
-  /// is alpha to be flattened and one of their pixels is not opaque: false, and nothing is written, then.
+  /// is alpha that chroma depends on and one of their pixels is not opaque: false, and nothing is written, then.
   [[nodiscard]] std::optional<Rgb420Mix> choose_rgb_420_mix() const;
   bool write_packed_rgb_rows(int y);
 
@@ -67,6 +68,8 @@ class BandConverter {
   const float* chroma_share_row(int y);
   /// Alpha 0..1.
   const float* alpha_row(int y);
+  /// What pixels count in averages: alpha and ConversionSteps::kHiddenWeight.
+  const float* weight_row(int y);
   /// The colour of row y in centred target codes at luma resolution; as many components as are needed.
   Rows converted_rows(int y);
   void convert_pixels(const Rows& in, const float* alpha, const std::array<float*, 3>& out);
@@ -81,6 +84,7 @@ class BandConverter {
   void direct_chroma_rows(int row, const std::array<float*, 2>& out);
   void rgb_chroma_rows(int row, const std::array<float*, 2>& out);
   void converted_chroma_rows(int row, const std::array<float*, 2>& out);
+  void weighted_chroma_rows(int row, const std::array<float*, 2>& out);
 
   /// What makes target component `component` of 8-bit source components.
   [[nodiscard]] ByteMix byte_mix(int component) const;
@@ -111,14 +115,16 @@ class BandConverter {
   std::array<RowRing, 2> upsampled_rings_;
   RowRing share_ring_;
   RowRing alpha_ring_;
+  RowRing weight_ring_;
   std::array<RowRing, 3> converted_rings_;
-  RowRing vertical_sum_;           ///< what a vertical filter hands to a horizontal one
-  std::array<RowRing, 3> rgb_;     ///< R'G'B' on the way through a ColorMap; averaged R, G, B
-  std::array<RowRing, 2> moved_;   ///< source chroma on the target's grid
-  std::array<RowRing, 2> chroma_;  ///< the target's chroma
-  RowRing chroma_alpha_;           ///< alpha on the target's chroma grid
-  RowRing luma_scratch_;           ///< luma, or alpha, on its way to the target
-  std::vector<float> no_chroma_;   ///< zeros, for gray sources
+  std::array<RowRing, 2> weighted_rings_;  ///< converted chroma times weights
+  RowRing vertical_sum_;                   ///< what a vertical filter hands to a horizontal one
+  std::array<RowRing, 3> rgb_;             ///< R'G'B' on the way through a ColorMap; averaged R, G, B
+  std::array<RowRing, 2> moved_;           ///< source chroma on the target's grid
+  std::array<RowRing, 2> chroma_;          ///< the target's chroma
+  RowRing chroma_alpha_;                   ///< alpha, or weights, on the target's chroma grid
+  RowRing luma_scratch_;                   ///< luma, or alpha, on its way to the target
+  std::vector<float> no_chroma_;           ///< zeros, for gray sources
 };
 
 }  // namespace imagepacker

@@ -49,8 +49,9 @@ bool BandConverter::write_packed_rgb_rows(int y) {
                                                  static_cast<std::size_t>(row) * plane.stride_bytes);
   };
   const int other = std::min(y + 1, height_ - 1);
-  if (steps_.blend != AlphaBlend::none && !(is_opaque_row(row_at(y), width_, from_.components[3].offset_bytes) &&
-                                            is_opaque_row(row_at(other), width_, from_.components[3].offset_bytes))) {
+  const bool asks_alpha = steps_.blend != AlphaBlend::none || steps_.weighs_chroma;
+  if (asks_alpha && !(is_opaque_row(row_at(y), width_, from_.components[3].offset_bytes) &&
+                      is_opaque_row(row_at(other), width_, from_.components[3].offset_bytes))) {
     return false;
   }
   PackedRgb layout{.pixel_bytes = from_.components[0].step_bytes, .byte_of_component = {}};

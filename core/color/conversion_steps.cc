@@ -51,10 +51,11 @@ AlphaBlend blend_between(const ImageFormat& source, const ImageFormat& target) {
   return is_premultiplied && target.alpha == Alpha::straight ? AlphaBlend::unpremultiply : AlphaBlend::none;
 }
 
-/// Colour that is multiplied by alpha here has to be, pixel by pixel, before chroma is averaged: what transparent
-/// pixels hide would shine through otherwise.
-bool blends_before_averaging(AlphaBlend blend, const PixelFormatInfo& from, const PixelFormatInfo& to) {
-  return blend == AlphaBlend::flatten_straight &&
+/// Straight colour counts by its alpha, pixel by pixel, where chroma is averaged: what transparent pixels hide would
+/// shine through otherwise.
+bool averages_straight_color(const ImageFormat& source, const PixelFormatInfo& to) {
+  const PixelFormatInfo& from = source.info();
+  return source.has_alpha() && source.alpha == Alpha::straight &&
          (to.log2_chroma_w > from.log2_chroma_w || to.log2_chroma_h > from.log2_chroma_h);
 }
 
@@ -111,7 +112,8 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
       .target_coding = target_coding,
       .is_identity = false,
       .direct_chroma = from.model != ColorModel::rgb && to.model == ColorModel::yuv && color_map == nullptr &&
-                       !blends_before_averaging(blend, from, to),
+                       !averages_straight_color(source, to),
+      .weighs_chroma = false,
       .keeps_color = false,
       .keeps_chroma = false,
       .luma_reads_chroma = false,
@@ -136,6 +138,9 @@ Result<ConversionSteps> make_conversion_steps(const ImageFormat& source, const I
       keeps_code(steps, 0) && (to.model != ColorModel::rgb || (keeps_code(steps, 1) && keeps_code(steps, 2)));
   steps.keeps_chroma =
       keeps_code(steps, 1) && keeps_code(steps, 2) && steps.direct_x.is_identity() && steps.direct_y.is_identity();
+  steps.weighs_chroma = steps.copies_alpha && target.alpha == Alpha::straight && !steps.direct_chroma &&
+                        from.model != ColorModel::gray && to.model == ColorModel::yuv &&
+                        (to.log2_chroma_w != 0 || to.log2_chroma_h != 0);
   steps.is_identity = is_identity(steps);
   if (steps.color_map != nullptr && source.has_alpha() && target.has_alpha() && target.alpha == Alpha::premultiplied) {
     return make_error(

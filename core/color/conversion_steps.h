@@ -28,8 +28,8 @@ using MixingRow = std::array<float, 3>;
 ///
 /// YCbCr → YCbCr without a ColorMap is linear, and the luma of the source has no part in the chroma of the target:
 /// chroma goes from grid to grid at chroma resolution (`direct_chroma`), through no RGB and no clipping. In all other
-/// cases, and where straight alpha is flattened onto coarser chroma, pixels are converted at luma resolution and chroma
-/// is averaged down to the target's grid afterwards.
+/// cases, and where straight colour goes to coarser chroma, pixels are converted at luma resolution and chroma is
+/// averaged down to the target's grid afterwards.
 struct ConversionSteps {
   ImageFormat source;
   ImageFormat target;
@@ -37,7 +37,12 @@ struct ConversionSteps {
   Coding target_coding;
   bool is_identity;
 
+  /// What a pixel counts in an average beside its alpha: what all pixels hide is averaged as it is, and what some hide
+  /// has no part.
+  static constexpr float kHiddenWeight = 1.0F / 65536;
+
   bool direct_chroma;
+  bool weighs_chroma;                  ///< chroma is averaged by straight alpha, which stays
   bool keeps_color;                    ///< components at luma resolution: `to_target` changes no code
   bool keeps_chroma;                   ///< chroma: grids are equal and `to_target` changes no code
   bool luma_reads_chroma;              ///< the row of `to_target` for component 0 has a part of components 1 and 2

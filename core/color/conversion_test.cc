@@ -229,6 +229,24 @@ TEST(Conversion, ShowsNothingOfWhatIsTransparent) {
   }
 }
 
+TEST(Conversion, AveragesChromaByAlphaThatStays) {
+  // Opaque red, transparent black in the next column, all of it below, some of it half transparent.
+  ImageFormat source = format_of(PixelFormat::rgba, Matrix::rgb, Range::full);
+  source.alpha = Alpha::straight;
+  TestPicture picture(source, 0);
+  const auto alpha = [](int x, int y) { return y >= 8 ? 0 : x % 2 != 0 ? 0 : x < 8 ? 255 : 128; };
+  picture.draw(0, [&](int x, int) { return x % 2 != 0 ? 0 : 255; });
+  picture.draw(3, alpha);
+  ImageFormat target = format_of(PixelFormat::a420, Matrix::bt601, Range::full);
+  target.alpha = Alpha::straight;
+  const TestPicture kept = converted(picture, target);
+  for (int x = 0; x < 6; ++x) {
+    EXPECT_EQ(code_at(kept.as_const(), 2, x, 1), 255) << "as red as what is seen, " << x;
+    EXPECT_EQ(code_at(kept.as_const(), 2, x, 5), 192) << "the mean of what is hidden, " << x;
+  }
+  EXPECT_LT(largest_deviation(picture.as_const(), kept.as_const(), 0xFFFFFF), 0.51);
+}
+
 TEST(Conversion, MapsHdrWhereItsStandardsSay) {
   ImageFormat source{.layout = PixelFormat::rgb10a2_le,
                      .size = kSize,

@@ -134,12 +134,10 @@ class Reference {
     } else if (!is_chroma(to, component)) {
       number = at_luma_resolution(x, y)[static_cast<std::size_t>(component)];
     } else if (from.model != ColorModel::rgb && is_shown_alike(image_.format.color, target_.color) &&
-               !blends_before_averaging()) {
+               !averages_straight_color()) {
       number = moved_chroma(component, x, y);
     } else {
-      number = filtered(Grid{}, Grid{}, x, y, [&](int px, int py) {
-        return at_luma_resolution(px, py)[static_cast<std::size_t>(component)];
-      });
+      number = averaged_chroma(component, x, y);
     }
     const CodeRange range = range_of(target_, component);
     const double max = (1 << to.components[static_cast<std::size_t>(component)].bits) - 1;
@@ -235,11 +233,21 @@ class Reference {
     return (premultiplied ? value : value * alpha) + behind[static_cast<std::size_t>(component)] * (1 - alpha);
   }
 
+  /// Where straight alpha stays, pixels count by it.
+  double averaged_chroma(int component, int x, int y) const {
+    const bool weighs = image_.format.has_alpha() && target_.has_alpha() && target_.alpha == Alpha::straight;
+    const auto weight = [&](int px, int py) { return weighs ? source_at(3, px, py) + 1.0 / 65536 : 1.0; };
+    const double sum = filtered(Grid{}, Grid{}, x, y, [&](int px, int py) {
+      return weight(px, py) * at_luma_resolution(px, py)[static_cast<std::size_t>(component)];
+    });
+    return sum / filtered(Grid{}, Grid{}, x, y, weight);
+  }
+
   /// What straight alpha hides has no part in coarser chroma.
-  bool blends_before_averaging() const {
+  bool averages_straight_color() const {
     const PixelFormatInfo& from = image_.format.info();
     const PixelFormatInfo& to = target_.info();
-    return image_.format.has_alpha() && image_.format.alpha == Alpha::straight && !target_.has_alpha() &&
+    return image_.format.has_alpha() && image_.format.alpha == Alpha::straight &&
            (to.log2_chroma_w > from.log2_chroma_w || to.log2_chroma_h > from.log2_chroma_h);
   }
 
