@@ -309,7 +309,11 @@ void ExifDocument::erase_thumbnail() {
 }
 
 bool ExifDocument::has_thumbnail() const {
-  return impl_->data->size > 0;
+  return !thumbnail().empty();
+}
+
+ByteView ExifDocument::thumbnail() const {
+  return std::as_bytes(std::span(impl_->data->data, impl_->data->size));
 }
 
 Result<Bytes> ExifDocument::serialize() const {

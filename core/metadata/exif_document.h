@@ -67,6 +67,8 @@ class ExifDocument {
   Status set_thumbnail(ByteView jpeg);
   void erase_thumbnail();
   [[nodiscard]] bool has_thumbnail() const;
+  /// Its bytes, until the document changes; empty when there is none.
+  [[nodiscard]] ByteView thumbnail() const;
 
   /// The TIFF structure, without a prefix. Errors: out_of_memory.
   [[nodiscard]] Result<Bytes> serialize() const;

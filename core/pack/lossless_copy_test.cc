@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "color/transfer.h"
+#include "container/jpeg_segments.h"
+#include "container/jpeg_signatures.h"
 #include "image/image_buffer.h"
 #include "image/samples_of.h"
 #include "imagepacker/packer.h"
@@ -143,6 +145,34 @@ TEST(LosslessCopy, KeepsAllBytesOfSamplesWhenPositionsGo) {
     EXPECT_TRUE(xmp->has("http://purl.org/dc/elements/1.1/", "title"));
     EXPECT_FALSE(xmp->has("http://ns.adobe.com/exif/1.0/", "GPSLatitude"));
     EXPECT_EQ(picture.picture.metadata.icc, unpacked(file, pool).picture.metadata.icc);
+  }
+}
+
+TEST(LosslessCopy, LeavesOutAThumbnailThatMayTellAPlace) {
+  TaskPool pool(1);
+  for (const bool has_metadata : {false, true}) {
+    const Bytes plain = make_file(pool, false, {.quality = 90}, {});
+    const Bytes thumbnail = has_metadata ? make_file(pool, false) : plain;
+    auto document = ExifDocument::create();
+    ASSERT_TRUE(document.has_value());
+    ASSERT_TRUE(document->set("Exif.Image.Make", "Maker").has_value());
+    ASSERT_TRUE(document->set_thumbnail(thumbnail).has_value());
+    const auto exif = document->serialize();
+    ASSERT_TRUE(exif.has_value());
+    JpegSegmentWriter file;
+    file.start_of_image();
+    ASSERT_TRUE(file.application(1, "Exif", kJpegExifSignature, *exif).has_value());
+    file.segment(ByteView(plain).subspan(2));
+    RepackOptions options{.packing = {.keep_gps = false}};
+    const auto copy = repack_to_memory(file.bytes(), options, pool);
+    ASSERT_TRUE(copy.has_value()) << copy.error().message;
+    EXPECT_TRUE(copy->info.is_lossless_copy);
+    const auto kept = ExifDocument::parse(unpacked(copy->bytes, pool).picture.metadata.exif);
+    ASSERT_TRUE(kept.has_value());
+    EXPECT_TRUE(kept->has("Exif.Image.Make"));
+    EXPECT_EQ(kept->has_thumbnail(), !has_metadata);
+    EXPECT_EQ(chars_of(copy->bytes).find("GPSLatitude"), std::string_view::npos);
+    EXPECT_EQ(copy->notices.size(), has_metadata ? 1U : 0U);
   }
 }
 

@@ -10,6 +10,8 @@
 #include "base/try.h"
 #include "color/icc_profile.h"
 #include "container/gain_map_xmp.h"
+#include "container/jpeg_signatures.h"
+#include "container/jpeg_structure.h"
 #include "metadata/exif_document.h"
 #include "metadata/icc_check.h"
 #include "metadata/xmp_packet.h"
@@ -151,6 +153,17 @@ Bytes packed_icc(const Metadata& source, const MetadataPolicy& policy, std::vect
   return source.icc;
 }
 
+/// True when a thumbnail is a picture and what its colours mean. Exif wants no other segments in it; thumbnails cut out
+/// of larger files have them all the same.
+bool is_bare_jpeg(ByteView thumbnail) {
+  const auto structure = parse_jpeg(thumbnail);
+  return structure.has_value() && structure->bytes.size() == thumbnail.size() && structure->late_applications == 0 &&
+         std::ranges::none_of(structure->head, [](const JpegSegment& segment) {
+           return segment.is_application_or_comment() && !segment.is_application(0, kJpegJfifSignature) &&
+                  !segment.is_application(2, kJpegIccSignature) && !segment.is_application(14, kJpegAdobeSignature);
+         });
+}
+
 /// The picture's Exif without positions, if they are not wanted, and with that orientation.
 Result<Bytes> edited_exif(const Metadata& source, const MetadataPolicy& policy, Orientation orientation,
                           std::vector<Notice>& notices) {
@@ -160,6 +173,10 @@ Result<Bytes> edited_exif(const Metadata& source, const MetadataPolicy& policy, 
   }
   if (!policy.options.keep_gps) {
     document->erase_gps();
+    if (document->has_thumbnail() && !is_bare_jpeg(document->thumbnail())) {
+      drop(notices, "the Exif thumbnail is left out: it is more than a bare JPEG, and the rest may hold positions");
+      document->erase_thumbnail();
+    }
   }
   IP_TRY(document->set_orientation(orientation));
   return fit_exif(*document, policy.options.format, notices);
