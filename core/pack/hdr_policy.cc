@@ -22,11 +22,8 @@ std::string find_obstacle(const ColorSpace& color, const PackingOptions& options
                       "Display P3",
                       codec.can_gain_map ? ", or use hdr-layout=gain-map" : "");
   }
-  if (options.progressive) {
-    return "readers of HDR JPEG know no progressive pictures; use progressive=false";
-  }
-  if (options.format == Format::jpeg && options.chroma_subsampling == ChromaSubsampling::yuv422) {
-    return "readers of HDR JPEG know no 4:2:2; use chroma-subsampling=420 or 444";
+  if (std::string obstacle = find_hdr_jpeg_obstacle(options); !obstacle.empty()) {
+    return obstacle;
   }
   if (options.lossless) {
     return "a picture with a gain map can't be lossless; use hdr-layout=single";
@@ -35,6 +32,16 @@ std::string find_obstacle(const ColorSpace& color, const PackingOptions& options
 }
 
 }  // namespace
+
+std::string find_hdr_jpeg_obstacle(const PackingOptions& options) {
+  if (options.progressive) {
+    return "readers of HDR JPEG know no progressive pictures; use progressive=false";
+  }
+  if (options.format == Format::jpeg && options.chroma_subsampling == ChromaSubsampling::yuv422) {
+    return "readers of HDR JPEG know no 4:2:2; use chroma-subsampling=420 or 444";
+  }
+  return {};
+}
 
 Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec) {
   const DynamicRange wanted = options.desired_dynamic_range;

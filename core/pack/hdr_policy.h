@@ -27,9 +27,12 @@ struct HdrDecision {
 /// Errors: unsupported when HDR is asked for and can't be, saying why and what to do.
 Result<HdrDecision> decide_hdr(const ImageFormat& source, const PackingOptions& options, const FormatInfo& codec);
 
+/// Why a JPEG with these options can't have a gain map, and what to do; empty when it can, and for other formats.
+std::string find_hdr_jpeg_obstacle(const PackingOptions& options);
+
 /// options.gain_map_scale, or what suits size and quality when it is 0: all pixels for the highest qualities and where
-/// the map is small anyway, every second row and column for good ones, every fourth below. Less than that where rounding
-/// to whole samples would change the aspect ratio by more than the 1 % that readers accept.
+/// the map is small anyway, every second row and column for good ones, every fourth below. Less than that where
+/// rounding to whole samples would change the aspect ratio by more than the 1 % that readers accept.
 int choose_gain_map_scale(Size size, const PackingOptions& options);
 
 }  // namespace imagepacker

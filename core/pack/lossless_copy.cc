@@ -56,10 +56,6 @@ std::string find_obstacle(const ImageInfo& source, const RepackOptions& options,
   if (!options.icc.empty() && source.main.info().model == ColorModel::rgb) {
     return "a profile is given, and the coded samples may be ink";
   }
-  if (options.is_coding_given && packing.progressive && source.has_gain_map &&
-      packing.desired_dynamic_range != DynamicRange::sdr) {
-    return "readers of gain maps know no progressive pictures";
-  }
   return {};
 }
 

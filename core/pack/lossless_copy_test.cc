@@ -325,6 +325,31 @@ TEST(LosslessCopy, GivesWayToWhatIsAsked) {
   EXPECT_FALSE(unpacked(sdr->bytes, pool).picture.gain_map);
 }
 
+TEST(Repacking, LeavesGainMapsOutOfProgressiveFilesAndSaysSo) {
+  TaskPool pool(2);
+  const Bytes file = make_file(pool, true);
+  for (const PackingOptions& packing :
+       {PackingOptions{.progressive = true}, PackingOptions{.chroma_subsampling = ChromaSubsampling::yuv422}}) {
+    RepackOptions options{.packing = packing, .is_coding_given = true};
+    const auto repacked = repack_to_memory(file, options, pool);
+    ASSERT_TRUE(repacked.has_value()) << repacked.error().message;
+    EXPECT_EQ(repacked->info.is_lossless_copy, packing.progressive);
+    EXPECT_FALSE(unpacked(repacked->bytes, pool).picture.gain_map);
+    ASSERT_FALSE(repacked->notices.empty());
+    EXPECT_EQ(repacked->notices[0].kind, Notice::Kind::tone_mapped);
+    EXPECT_NE(repacked->notices[0].message.find("; use "), std::string::npos) << repacked->notices[0].message;
+    options.packing.desired_dynamic_range = DynamicRange::hdr;
+    EXPECT_FALSE(repack_to_memory(file, options, pool).has_value());
+    const OwnedPicture picture = unpacked(file, pool);
+    const auto packer = Packer::create(picture.picture.main.format, packing, pool);
+    ASSERT_TRUE(packer.has_value());
+    VectorSink sink;
+    const Status packed = packer->pack(picture.picture, sink);
+    ASSERT_FALSE(packed.has_value());
+    EXPECT_EQ(packed.error().code, Errc::unsupported);
+  }
+}
+
 TEST(Repacking, TakesGainMapsOfFullChromaToEveryFormat) {
   TaskPool pool(2);
   const Bytes file = make_file(pool, true, {.quality = 90, .chroma_subsampling = ChromaSubsampling::yuv444});

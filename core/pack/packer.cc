@@ -88,13 +88,16 @@ ImageFormat rendition_of(const ImageFormat& samples, HdrWay way) {
   return rendition;
 }
 
-Status check_own_gain_map(const Picture& picture, const FormatInfo& codec) {
+Status check_own_gain_map(const Picture& picture, const PackingOptions& options, const FormatInfo& codec) {
   if (!picture.gain_map) {
     return {};
   }
   if (!codec.can_gain_map) {
     return make_error(Errc::unsupported,
                       text("the picture has a gain map, which ", codec.long_name, " can't hold; use JPEG or HEIF"));
+  }
+  if (const std::string obstacle = find_hdr_jpeg_obstacle(options); !obstacle.empty()) {
+    return make_error(Errc::unsupported, text("the picture has a gain map, but ", obstacle));
   }
   if (is_hdr(picture.main.format.color.transfer)) {
     return make_error(Errc::unsupported,
@@ -354,7 +357,7 @@ Status Packer::pack(const Picture& picture, ByteSink& sink, std::stop_token stop
     if (!picture.auxiliary.empty()) {
       return make_error(Errc::unsupported, "packing a picture's auxiliary images is not possible yet");
     }
-    IP_TRY(check_own_gain_map(picture, impl.codec.info));
+    IP_TRY(check_own_gain_map(picture, impl.options, impl.codec.info));
     if (stop.stop_requested()) {
       return make_error(Errc::cancelled, "packing was cancelled");
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "base/exception.h"
@@ -10,6 +11,7 @@
 #include "base/try.h"
 #include "color/transfer.h"
 #include "imagepacker/packer.h"
+#include "pack/hdr_policy.h"
 #include "pack/lossless_copy.h"
 
 namespace imagepacker {
@@ -57,11 +59,30 @@ PackingOptions packing_for(const ImageInfo& source, const RepackOptions& options
   return packing;
 }
 
-Result<RepackedInfo> repack_file(ByteView file, const RepackOptions& options, TaskPool& pool, ByteSink& sink,
+/// `options`, asking for SDR where its JPEG can't have the gain map that the source has.
+Result<RepackOptions> possible_options(const RepackOptions& options, const ImageInfo& source,
+                                       std::vector<Notice>& notices) {
+  RepackOptions possible = options;
+  DynamicRange& range = possible.packing.desired_dynamic_range;
+  const std::string obstacle = find_hdr_jpeg_obstacle(options.packing);
+  if (!source.has_gain_map || range == DynamicRange::sdr || obstacle.empty()) {
+    return possible;
+  }
+  if (range == DynamicRange::hdr) {
+    return make_error(Errc::unsupported, text("the image is to stay HDR, but ", obstacle));
+  }
+  range = DynamicRange::sdr;
+  notices.push_back(
+      {Notice::Kind::tone_mapped, text("the HDR image is packed as its SDR rendition because ", obstacle)});
+  return possible;
+}
+
+Result<RepackedInfo> repack_file(ByteView file, const RepackOptions& asked, TaskPool& pool, ByteSink& sink,
                                  const std::stop_token& stop, std::vector<Notice>& notices) {
-  UnpackOptions reading{.limits = options.limits};
+  UnpackOptions reading{.limits = asked.limits};
   IP_ASSIGN(auto unpacker, Unpacker::create(file, reading, pool));
   const ImageInfo source = unpacker.info();
+  IP_ASSIGN(const RepackOptions options, possible_options(asked, source, notices));
   IP_ASSIGN(const auto copy, copy_losslessly(file, source, options, pool, sink, stop, notices));
   if (copy) {
     return *copy;
