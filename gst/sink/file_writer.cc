@@ -69,6 +69,7 @@ struct FileWriter::Attempt {
   NewFile::Existing existing = NewFile::Existing::keep;
   std::optional<NewFile> file;
   std::string folder;  ///< that `file` is in
+  bool is_stream = false;
 };
 
 void FileWriter::cancel() {
@@ -91,10 +92,12 @@ Result<WrittenPhoto> FileWriter::write(const Destination& destination, const Pac
   if (destination.kind() == Destination::Kind::descriptor) {
     IP_TRY(fill_descriptor(destination.fd(), photo.bytes, destination.durability(), cancellation_,
                            destination.description()));
-    return WrittenPhoto{.location = {}, .index = index_++};
+    return WrittenPhoto{.location = {}, .index = index_++, .is_stream = true};
   }
   IP_ASSIGN(WrittenPhoto written, write_named(destination, photo));
-  keep_only(destination.max_files(), written.location);
+  if (!written.is_stream) {
+    keep_only(destination.max_files(), written.location);
+  }
   return written;
 }
 
@@ -135,7 +138,7 @@ Result<WrittenPhoto> FileWriter::write_named(const Destination& destination, con
         // One that was set meanwhile is for the next photo.
         index_.compare_exchange_strong(first, index + 1);
       }
-      return WrittenPhoto{.location = attempt.location, .index = index};
+      return WrittenPhoto{.location = attempt.location, .index = index, .is_stream = attempt.is_stream};
     }
     if (!is_unique) {
       return system_failure(text("won't write ", attempt.location, " with overwrite=fail"), EEXIST);
@@ -168,6 +171,7 @@ Result<bool> FileWriter::put_local(const Destination& destination, const PackedP
                                    Attempt& attempt) {
   if (is_stream(path)) {
     IP_TRY(put_stream(destination, photo, path));
+    attempt.is_stream = true;
     return true;
   }
   const PathParts parts = split(attempt.existing == NewFile::Existing::replace ? follow_link(path) : path);

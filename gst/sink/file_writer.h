@@ -27,6 +27,7 @@ struct PackedPhoto {
 struct WrittenPhoto {
   std::string location;     ///< path or URI; empty for a descriptor
   std::uint64_t index = 0;  ///< in its name, if that has a place for it; else how many came before
+  bool is_stream = false;   ///< it went into a FIFO or a device, which is not the writer's to remove
 };
 
 /// Writes one photo after the other, each whole or not at all, gives them their names and removes those that are too

@@ -88,6 +88,21 @@ TEST(Sink, TheOldestGoWhenThereAreTooMany) {
   EXPECT_EQ(folder.names(), (Names{"3.jpg", "4.jpg"}));
 }
 
+TEST(Sink, FifosAreNoFilesOfItsOwnToRemove) {
+  const PhotoFolder folder;
+  std::vector<int> readers;
+  for (const char* const name : {"0.jpg", "1.jpg"}) {
+    ASSERT_EQ(mkfifo(folder.path(name).c_str(), 0600), 0);
+    readers.push_back(open(folder.path(name).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  }
+  Pipeline pipeline(source(4) + "imagepackersink max-files=1 location=" + folder.path("%d.jpg"));
+  EXPECT_EQ(run(pipeline).size(), 4U);
+  EXPECT_EQ(folder.names(), (Names{"0.jpg", "1.jpg", "3.jpg"}));
+  for (const int reader : readers) {
+    close(reader);
+  }
+}
+
 TEST(Sink, WithoutAPlaceholderTheLastStays) {
   const PhotoFolder folder;
   Pipeline pipeline(source(3) + "imagepackersink max-files=1 location=" + folder.path("now.jpg"));
