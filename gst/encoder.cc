@@ -180,10 +180,7 @@ gboolean transform_meta(GstVideoEncoder* encoder, GstVideoCodecFrame* frame, Gst
   if (element::is_metadata_meta(meta)) {
     return FALSE;
   }
-  // What speaks of places in the picture (regions of interest, crops) is wrong once its pixels are elsewhere.
-  const bool is_about_size =
-      gst_meta_api_type_has_tag(meta->info->api, g_quark_from_static_string(GST_META_TAG_VIDEO_SIZE_STR));
-  if (is_about_size && session_of(encoder).moves_pixels()) {
+  if (element::is_about_places(meta) && session_of(encoder).moves_pixels()) {
     return FALSE;
   }
   return GST_VIDEO_ENCODER_CLASS(image_packer_encoder_parent_class)->transform_meta(encoder, frame, meta);

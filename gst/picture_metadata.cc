@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "picture_metadata.h"
 
+#include <gst/video/gstvideometa.h>
+
 #include <iterator>
 #include <optional>
 #include <string>
@@ -181,6 +183,10 @@ bool is_metadata_meta(const GstMeta* meta) {
   return gst_meta_info_is_custom(meta->info) &&
          gst_custom_meta_has_name(reinterpret_cast<GstCustomMeta*>(const_cast<GstMeta*>(meta)),
                                   IMAGEPACKER_METADATA_META);
+}
+
+bool is_about_places(const GstMeta* meta) {
+  return gst_meta_api_type_has_tag(meta->info->api, g_quark_from_static_string(GST_META_TAG_VIDEO_SIZE_STR)) != FALSE;
 }
 
 void register_metadata_meta() {

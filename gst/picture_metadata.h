@@ -34,6 +34,9 @@ const char* orientation_word(Orientation orientation);
 /// `meta` is that of metadata_meta.h.
 bool is_metadata_meta(const GstMeta* meta);
 
+/// Whether `meta` speaks of places in the picture (regions of interest, crops): wrong once its pixels are elsewhere.
+bool is_about_places(const GstMeta* meta);
+
 /// Registers the meta of metadata_meta.h. Once per process is enough; more do no harm.
 void register_metadata_meta();
 

@@ -40,6 +40,20 @@ struct TagListUnref {
 };
 using TagListPtr = std::unique_ptr<GstTagList, TagListUnref>;
 
+/// Whether pixels of the new file may stand elsewhere than in the old one.
+bool may_move_pixels(const ImageInfo& source, const RepackOptions& options, const RepackedInfo& packed) {
+  const bool may_turn = options.orientation.value_or(source.orientation) != Orientation::normal ||
+                        !options.exif.empty();  // which may say another
+  return packed.format.size != source.main.size || (options.applies_own_orientation && may_turn);
+}
+
+gboolean remove_place(GstBuffer*, GstMeta** meta, gpointer) {
+  if (is_about_places(*meta)) {
+    *meta = nullptr;
+  }
+  return TRUE;
+}
+
 /// What imagerepacker does with an image file: another one.
 class RepackerWork final : public ReaderWork {
  public:
@@ -168,6 +182,9 @@ Result<GstFlowReturn> RepackerWork::read(Reader& reader, ByteView file, GstBuffe
                        static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_META | GST_BUFFER_COPY_TIMESTAMPS), 0,
                        static_cast<gsize>(-1));
   remove_metadata(buffer.get());
+  if (may_move_pixels(source.info(), options, info)) {
+    gst_buffer_foreach_meta(buffer.get(), remove_place, nullptr);
+  }
   return reader.push(std::move(buffer));
 }
 

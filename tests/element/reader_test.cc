@@ -319,6 +319,28 @@ TEST(Unpacker, IsWhatDecodebinAndPlaybinOpenHeifWith) {
   g_remove(path.c_str());
 }
 
+TEST(Repacker, HandsOnPlacesInThePictureWhileItsPixelsStay) {
+  for (const char* const properties : {"", "max-width=35", "apply-orientation=true"}) {
+    Harness harness("imagerepacker");
+    if (*properties != '\0') {
+      const std::string property(properties);
+      const std::size_t equals = property.find('=');
+      gst_util_set_object_arg(G_OBJECT(harness.element()), property.substr(0, equals).c_str(),
+                              property.substr(equals + 1).c_str());
+    }
+    gst_harness_push_event(harness.get(), gst_event_new_stream_start("file"));
+    push_segment(harness, GST_FORMAT_TIME);
+    gst_harness_push_event(harness.get(),
+                           gst_event_new_tag(gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, "rotate-90", nullptr)));
+    BufferPtr image = buffer_with(image_file(Format::jpeg));
+    gst_buffer_add_video_region_of_interest_meta(image.get(), "face", 1, 2, 3, 4);
+    ASSERT_EQ(harness.push(std::move(image)), GST_FLOW_OK);
+    const BufferPtr out = harness.pull();
+    EXPECT_EQ(gst_buffer_get_video_region_of_interest_meta_id(out.get(), 0) != nullptr, *properties == '\0')
+        << properties;
+  }
+}
+
 TEST(Repacker, DoesNotExceedTheQualityOfAJpegUnlessAsked) {
   if (!format_info(Format::jpeg) || !format_info(Format::jpeg)->can_unpack) {
     GTEST_SKIP() << "this build reads no JPEG";
