@@ -4,6 +4,9 @@
 #include <gst/base/gstadapter.h>
 #include <gst/base/gstbasesink.h>
 
+#include "base/text.h"
+#include "errors.h"
+#include "imagepacker/result.h"
 #include "sink/packing_chain.h"
 
 using imagepacker::element::PhotoReceiver;
@@ -20,6 +23,9 @@ struct ImagePackerPhotoWriterClass {
 G_DEFINE_TYPE(ImagePackerPhotoWriter, image_packer_photo_writer, GST_TYPE_BASE_SINK)
 
 namespace {
+
+/// No end of a stream in bytes can be relied on, and all of the file waits for it in memory.
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
 ImagePackerPhotoWriter* cast(gpointer instance) {
   return static_cast<ImagePackerPhotoWriter*>(instance);
@@ -59,11 +65,19 @@ gboolean query(GstBaseSink* sink, GstQuery* query) {
 }
 
 GstFlowReturn render(GstBaseSink* sink, GstBuffer* buffer) {
-  if (sink->segment.format == GST_FORMAT_BYTES) {
-    gst_adapter_push(cast(sink)->pieces, gst_buffer_ref(buffer));
-    return GST_FLOW_OK;
+  if (sink->segment.format != GST_FORMAT_BYTES) {
+    return hand_over(sink, buffer);
   }
-  return hand_over(sink, buffer);
+  GstAdapter* const pieces = cast(sink)->pieces;
+  if (gst_buffer_get_size(buffer) > kMaxFileBytes - gst_adapter_available(pieces)) {
+    using namespace imagepacker;
+    element::post_error(GST_ELEMENT(sink),
+                        make_error(Errc::limit_exceeded, text("the image file that comes in pieces has more than ",
+                                                              kMaxFileBytes, " bytes; write it with filesink")));
+    return GST_FLOW_ERROR;
+  }
+  gst_adapter_push(pieces, gst_buffer_ref(buffer));
+  return GST_FLOW_OK;
 }
 
 gboolean event(GstBaseSink* sink, GstEvent* event) {

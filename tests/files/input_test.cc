@@ -190,6 +190,26 @@ TEST(SinkInput, ABufferOfNothingIsNoPhoto) {
   EXPECT_TRUE(folder.names().empty());
 }
 
+TEST(SinkInput, AStreamWithoutEndIsAnErrorBeforeItFillsTheMemory) {
+  constexpr std::size_t kPieceBytes = std::size_t{1} << 26;
+  std::vector<std::uint8_t> zeros(kPieceBytes);
+  const PhotoFolder folder;
+  Pipeline pipeline("appsrc name=source format=bytes caps=image/jpeg ! imagepackersink location=" +
+                    folder.path("photo.jpg"));
+  const auto source = pipeline.element("source");
+  for (std::size_t i = 0; i < 17; ++i) {
+    GstBuffer* const piece = gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, zeros.data(), kPieceBytes, 0,
+                                                         kPieceBytes, nullptr, nullptr);
+    gst_app_src_push_buffer(GST_APP_SRC(source.get()), piece);
+  }
+  gst_app_src_end_of_stream(GST_APP_SRC(source.get()));
+  EXPECT_TRUE(run(pipeline).empty());
+  ASSERT_FALSE(pipeline.errors().empty());
+  EXPECT_NE(pipeline.errors()[0].message.find("more than 1073741824 bytes"), std::string::npos)
+      << pipeline.errors()[0].message;
+  EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(SinkInput, ItMayBeStartedAgainForAnotherKindOfInput) {
   const PhotoFolder folder;
   const ObjectPtr<GstElement> sink(
